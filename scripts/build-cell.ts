@@ -1,0 +1,95 @@
+/**
+ * Builds what runs beside the library and not in it: the cell program and the guest runtime with its lazily
+ * loaded chunks. `npm run build:cell` runs only this; `npm run build` runs it as its last step.
+ */
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { build, type BuildOptions } from "esbuild";
+
+const root = resolve(import.meta.dirname, "..");
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  logLevel: "warning",
+} satisfies BuildOptions;
+
+/** One ES module that carries everything but the native addon. */
+const cellOptions = {
+  ...shared,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  external: ["isolated-vm"],
+  sourcemap: true,
+} satisfies BuildOptions;
+
+/** Plain scripts for an isolate, which has neither modules nor Node's or a browser's globals. */
+const guestOptions = {
+  ...shared,
+  format: "iife",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  target: "es2024",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+} satisfies BuildOptions;
+
+/** The variable a chunk's script leaves its exports in. */
+const chunkGlobal = "__isoletChunk";
+
+export async function buildCell(outDir: string = join(root, "dist")): Promise<void> {
+  const chunks = await chunkEntries();
+  const bundles = await Promise.allSettled([
+    bundle("src/cell/main.ts", join(outDir, "cell/main.js"), cellOptions),
+    bundle("src/guest/runtime/index.ts", join(outDir, "guest/runtime.js"), guestOptions),
+    ...chunks.map(({ entry, name }) =>
+      bundle(entry, join(outDir, "guest/chunks", `${name}.js`), { ...guestOptions, globalName: chunkGlobal }),
+    ),
+  ]);
+  // Only when all have ended: nothing may still write to the folder when the caller sees the failure.
+  for (const result of bundles) if (result.status === "rejected") throw result.reason;
+  await removeStaleChunks(join(outDir, "guest/chunks"), new Set(chunks.map(({ name }) => `${name}.js`)));
+}
+
+async function chunkEntries(): Promise<{ entry: string; name: string }[]> {
+  const folder = join(root, "src/guest/chunks");
+  const files = existsSync(folder) ? await readdir(folder) : [];
+  return files
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => ({ entry: `src/guest/chunks/${file}`, name: basename(file, ".ts") }));
+}
+
+async function bundle(entry: string, outFile: string, options: typeof shared & BuildOptions): Promise<void> {
+  const { outputFiles } = await build({ ...options, entryPoints: [entry], outfile: outFile });
+  for (const file of outputFiles) await replaceFile(file.path, file.contents);
+}
+
+/** Whole or not at all, so a test that runs meanwhile never reads half a file. */
+async function replaceFile(path: string, contents: Uint8Array): Promise<void> {
+  if (existsSync(path) && (await readFile(path)).equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
+}
+
+async function removeStaleChunks(folder: string, current: ReadonlySet<string>): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const file of await readdir(folder)) {
+    if (file.endsWith(".js") && !current.has(file)) await rm(join(folder, file), { force: true });
+  }
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  await buildCell();
+  const tookMs = Math.round(performance.now() - started);
+  console.log(
+    `Built the cell and the guest runtime into ${relative(root, join(root, "dist"))}/ in ${tookMs} ms`,
+  );
+}
