@@ -29,7 +29,14 @@ const guest = "^src/guest/(runtime|chunks)/";
 const cell = "^src/cell/";
 
 /** npm packages that may be bundled into the guest. */
-const guestPackages = ["@jridgewell/trace-mapping", "@jridgewell/sourcemap-codec", "@jridgewell/resolve-uri"];
+const guestPackages = [
+  "@exodus/bytes",
+  "@jridgewell/trace-mapping",
+  "buffer",
+  "core-js-pure",
+  "event-target-shim",
+  "node-inspect-extracted",
+];
 
 const downwardOnly = layers.flatMap((row, index) =>
   row.map(({ name, path }) => ({
