@@ -113,7 +113,7 @@ export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => voi
   Map.prototype.forEach,
 );
 const mapSizeGetter = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number;
-export const mapSize: (map: Map<never, never>) => number = uncurryThis(mapSizeGetter);
+export const mapSize: (map: Map<number, unknown>) => number = uncurryThis(mapSizeGetter);
 
 export const SafeSet: SetConstructor = Set;
 export const setAdd: <T>(set: Set<T>, value: T) => unknown = uncurryThis(Set.prototype.add);
@@ -130,6 +130,8 @@ export const mathMax: (a: number, b: number) => number = Math.max;
 export const mathMin: (a: number, b: number) => number = Math.min;
 export const mathTrunc: (value: number) => number = Math.trunc;
 export const bigInt: (value: number | string) => bigint = BigInt;
+
+export const SafeUint8Array: Uint8ArrayConstructor = Uint8Array;
 
 export const SafeError: ErrorConstructor = Error;
 export const SafeTypeError: TypeErrorConstructor = TypeError;
@@ -159,13 +161,14 @@ export function settle(
   onFulfilled: (value: unknown) => void,
   onRejected: (reason: unknown) => void,
 ): void {
-  const promise = new SafePromise<unknown>((resolve) => resolve(value));
-  objectDefineProperty(promise, "constructor", noConstructor);
+  const promise = noSpecies(new SafePromise<unknown>((resolve) => resolve(value)));
   void promiseThen(promise, onFulfilled, onRejected);
 }
 
 /** With an own `constructor` of undefined, `then` makes its derived promise by the language's own constructor. */
-const noConstructor = record({ value: undefined });
+export function noSpecies<T>(promise: Promise<T>): Promise<T> {
+  return objectDefineProperty(promise, "constructor", record({ value: undefined }));
+}
 
 /** Adds to the end of a list, past any setter on `Array.prototype`. */
 export function append<T>(list: T[], value: T): void {
@@ -179,6 +182,11 @@ export function append<T>(list: T[], value: T): void {
 /** `fields` without a prototype, so that nothing put on `Object.prototype` shows through it. */
 export function record<T extends object>(fields: T): T {
   return objectSetPrototypeOf(fields, null);
+}
+
+/** `list`, which `JSON.stringify` now writes as it is, whatever `toJSON` is on `Array.prototype`. */
+export function shielded<T extends object>(list: T): T {
+  return objectDefineProperty(list, "toJSON", record({ value: undefined }));
 }
 
 /** JSON of a text. */

@@ -1,0 +1,13 @@
+import * as library from "buffer/";
+import { addBase64Url } from "./buffer/base64url.ts";
+
+addBase64Url(library.Buffer);
+
+export const Buffer: typeof library.Buffer = library.Buffer;
+
+export const kMaxLength: number = 2 ** 31 - 1;
+
+export const constants: { readonly MAX_LENGTH: number; readonly MAX_STRING_LENGTH: number } = {
+  MAX_LENGTH: kMaxLength,
+  MAX_STRING_LENGTH: 2 ** 29 - 24,
+};

@@ -1,0 +1,76 @@
+import { mapGet, mapSet, SafeError, SafeMap, string, stringSlice, stringStartsWith } from "../primordials.ts";
+import type { Chunks } from "./chunks.ts";
+import { withCode } from "./errors.ts";
+import type { Timers } from "./timers.ts";
+
+/** What the built-in modules are made of. */
+interface BuiltinParts {
+  readonly chunks: Chunks;
+  readonly timers: Timers;
+  readonly process: () => object;
+  readonly url: () => object;
+  readonly timersPromises: () => object;
+  readonly base64: { readonly atob: unknown; readonly btoa: unknown };
+}
+
+export interface Builtins {
+  /** A built-in module's exports, by its name with or without `node:`; nothing if there is none. */
+  find(name: string): unknown;
+  /** As CommonJS's `require`, for built-in modules; throws as Node does for any other. */
+  require(name: unknown): unknown;
+}
+
+export function createBuiltins(parts: BuiltinParts): Builtins {
+  const made = new SafeMap<string, unknown>();
+
+  function find(name: string): unknown {
+    const bare = stringStartsWith(name, "node:") ? stringSlice(name, 5) : name;
+    const known = mapGet(made, bare);
+    if (known !== undefined) return known;
+    const exports = make(bare, parts, requireBuiltin);
+    if (exports !== undefined) mapSet(made, bare, exports);
+    return exports;
+  }
+
+  function requireBuiltin(name: unknown): unknown {
+    const exports = find(string(name));
+    if (exports !== undefined) return exports;
+    throw withCode(new SafeError(`Cannot find module '${string(name)}'`), "MODULE_NOT_FOUND");
+  }
+
+  return { find, require: requireBuiltin };
+}
+
+function make(name: string, parts: BuiltinParts, require: (name: unknown) => unknown): unknown {
+  switch (name) {
+    case "buffer":
+      return { ...bufferModule(parts.chunks), ...parts.base64 };
+    case "process":
+      return parts.process();
+    case "timers":
+      return { ...timerFunctions(parts.timers), promises: require("timers/promises") };
+    case "timers/promises":
+      return parts.timersPromises();
+    case "url":
+      return parts.url();
+    case "module":
+      // Every path sees the same modules, so where the function stands does not matter.
+      return { createRequire: (_path: unknown) => require };
+    default:
+      return undefined;
+  }
+}
+
+function bufferModule(chunks: Chunks): object {
+  const { Buffer, constants, kMaxLength } = chunks.load("buffer");
+  return { Buffer, constants, kMaxLength };
+}
+
+/** The six functions of timers, as globals and in `node:timers`. */
+export function timerFunctions(timers: Timers): Record<string, unknown> {
+  const { setTimeout, setInterval, setImmediate } = timers;
+  const clearTimeout = (handle?: unknown): void => timers.clear(handle);
+  const clearInterval = (handle?: unknown): void => timers.clear(handle);
+  const clearImmediate = (handle?: unknown): void => timers.clear(handle);
+  return { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate };
+}

@@ -1,0 +1,80 @@
+import type * as buffer from "../../chunks/buffer.ts";
+import type * as encoding from "../../chunks/encoding.ts";
+import type * as inspect from "../../chunks/inspect.ts";
+import type * as structuredClone from "../../chunks/structured-clone.ts";
+import type * as timersPromises from "../../chunks/timers-promises.ts";
+import type * as url from "../../chunks/url.ts";
+import type * as web from "../../chunks/web.ts";
+import { GuestQuestion } from "../../contract.ts";
+import type { HostPort } from "../host.ts";
+import {
+  mapGet,
+  mapSet,
+  objectDefineProperty,
+  objectGetOwnPropertyDescriptor,
+  record,
+  reflectDeleteProperty,
+  SafeError,
+  SafeMap,
+} from "../primordials.ts";
+
+interface ChunkExports {
+  readonly buffer: typeof buffer;
+  readonly encoding: typeof encoding;
+  readonly inspect: typeof inspect;
+  readonly "structured-clone": typeof structuredClone;
+  readonly "timers-promises": typeof timersPromises;
+  readonly url: typeof url;
+  readonly web: typeof web;
+}
+
+/** Loads the parts of the runtime that most functions never touch. */
+export interface Chunks {
+  /** The exports of a chunk; its script runs the first time. */
+  load<Name extends keyof ChunkExports>(name: Name): ChunkExports[Name];
+  /** Whether a chunk's script is running right now. */
+  isLoading(): boolean;
+}
+
+/** The variable a chunk's script leaves its exports in. */
+const chunkVariable = "__isoletChunk";
+
+export function createChunks(host: HostPort): Chunks {
+  const loaded = new SafeMap<string, unknown>();
+  let running = 0;
+
+  function run(name: string): unknown {
+    running++;
+    try {
+      return exportsOf(host, name);
+    } finally {
+      running--;
+    }
+  }
+
+  return {
+    load<Name extends keyof ChunkExports>(name: Name): ChunkExports[Name] {
+      let exports = mapGet(loaded, name);
+      if (exports === undefined) {
+        exports = run(name);
+        mapSet(loaded, name, exports);
+      }
+      return exports as ChunkExports[Name];
+    },
+    isLoading: () => running > 0,
+  };
+}
+
+/** The variable is there only while the script runs, as a property of its own, so user code cannot come between. */
+function exportsOf(host: HostPort, name: string): unknown {
+  objectDefineProperty(
+    globalThis,
+    chunkVariable,
+    record({ value: undefined, writable: true, enumerable: false, configurable: true }),
+  );
+  host.ask(GuestQuestion.LoadChunk, name);
+  const exports: unknown = objectGetOwnPropertyDescriptor(globalThis, chunkVariable)?.value;
+  reflectDeleteProperty(globalThis, chunkVariable);
+  if (exports === undefined) throw new SafeError(`The runtime's part "${name}" could not be loaded.`);
+  return exports;
+}

@@ -1,0 +1,40 @@
+import { GuestQuestion } from "../../contract.ts";
+import type { HostPort } from "../host.ts";
+import { bigInt, dateNow, mathFloor, number } from "../primordials.ts";
+
+/** A clock that only goes forward. */
+export interface MonotonicClock {
+  /** Milliseconds since the environment was made, with a fraction. */
+  now(): number;
+}
+
+export function createClock(host: HostPort): MonotonicClock {
+  return { now: () => number(host.ask(GuestQuestion.Now, "")) };
+}
+
+/** `performance`: `now`, `timeOrigin` and `toJSON`. */
+export function createPerformance(clock: MonotonicClock): object {
+  const timeOrigin = dateNow() - clock.now();
+  return {
+    now: clock.now,
+    timeOrigin,
+    toJSON: () => ({ timeOrigin }),
+    [Symbol.toStringTag]: "Performance",
+  };
+}
+
+const nanosPerSecond = 1e9;
+
+/** `process.hrtime`, with its `bigint`. */
+export function createHrtime(clock: MonotonicClock): object {
+  const nanos = (): number => mathFloor(clock.now() * 1e6);
+
+  function hrtime(since?: readonly [number, number]): [number, number] {
+    const total = nanos() - (since ? since[0] * nanosPerSecond + since[1] : 0);
+    const seconds = mathFloor(total / nanosPerSecond);
+    return [seconds, total - seconds * nanosPerSecond];
+  }
+
+  hrtime.bigint = (): bigint => bigInt(nanos());
+  return hrtime;
+}

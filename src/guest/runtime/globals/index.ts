@@ -1,0 +1,140 @@
+import type { HostPort } from "../host.ts";
+import { objectKeys, record, reflectDefineProperty, reflectGet } from "../primordials.ts";
+import { timerFunctions } from "./builtins.ts";
+import type { Chunks } from "./chunks.ts";
+import { createPerformance } from "./clock.ts";
+import { createConsole, Level, type LogFormat } from "./console.ts";
+import { createCrypto } from "./crypto.ts";
+import { defineGlobal, defineLazyGlobal } from "./define.ts";
+import { isExitUnwind } from "./errors.ts";
+import { removeForbidden } from "./forbidden.ts";
+import { createParts, type Parts, required } from "./parts.ts";
+
+export interface GlobalsOptions {
+  /** An error that nobody caught: a timer's, a microtask's, a tick's or an event listener's callback threw. */
+  readonly reportUncaught: (error: unknown) => void;
+  /** `process.exit(code)` was called: tell the host. What `process.exit` then throws is not reported. */
+  readonly onExit: (code: number) => void;
+}
+
+/** What the runtime does with the globals it has installed. */
+export interface GuestGlobals {
+  /**
+   * Whose log lines are written from now on. Only what the function itself may read is set here, under the symbols of
+   * Lambda's own runtime; the records are stamped by the cell.
+   */
+  setCurrentRequest(requestId: string | undefined, tenantId?: string): void;
+  /** Before user code, and before `process` is first read. `AWS_LAMBDA_LOG_LEVEL` in it takes effect. */
+  setEnvironment(environment: Readonly<Record<string, string>>): void;
+  /** Such as `nodejs24.x`; before `process` is first read. */
+  setRuntime(runtime: string): void;
+  setLogFormat(format: LogFormat): void;
+  /** Logs as `console.error` would. */
+  logError(...args: readonly unknown[]): void;
+  fireTimer(id: number): void;
+  /** How many timers and immediates that were not `unref`ed are set. */
+  pendingTimers(): number;
+  /** Runs what `process.nextTick` has queued; for the end of each entry, before microtasks run. */
+  runTicks(): void;
+  /** A built-in module's exports, by its name with or without `node:`; undefined if there is none. */
+  requireBuiltin(name: string): unknown;
+  /** As CommonJS's `require`: {@link requireBuiltin}, or throws with the code MODULE_NOT_FOUND. */
+  require(name: unknown): unknown;
+  /** Whether `value` is what `process.exit` throws, which is no failure. */
+  isExitUnwind(value: unknown): boolean;
+}
+
+export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGlobals {
+  const facts = { environment: {} as Readonly<Record<string, string>>, runtime: "nodejs24.x" };
+  const parts = createParts(host, {
+    facts,
+    report: (error) => {
+      if (!isExitUnwind(error)) options.reportUncaught(error);
+    },
+    onExit: options.onExit,
+  });
+  removeForbidden();
+  definePlain(parts);
+  defineLazy(parts);
+  const { logger, timers, ticks, builtins } = parts;
+  return {
+    setCurrentRequest,
+    setEnvironment(environment) {
+      facts.environment = environment;
+      logger.setLowestLevel(environment["AWS_LAMBDA_LOG_LEVEL"]);
+    },
+    setRuntime(runtime) {
+      facts.runtime = runtime;
+    },
+    setLogFormat: logger.setFormat,
+    logError: (...args) => logger.log(Level.Error, args),
+    fireTimer: timers.fire,
+    pendingTimers: timers.pending,
+    runTicks: ticks.runTicks,
+    requireBuiltin: builtins.find,
+    require: builtins.require,
+    isExitUnwind,
+  };
+}
+
+function definePlain({ logger, chunks, clock, timers, ticks, base64 }: Parts): void {
+  defineAll({
+    global: globalThis,
+    console: createConsole(logger, chunks, clock.now),
+    queueMicrotask: ticks.queueMicrotask,
+    structuredClone: createStructuredClone(chunks),
+    ...timerFunctions(timers),
+    ...base64,
+  });
+}
+
+function defineAll(values: Readonly<Record<string, unknown>>): void {
+  const names = objectKeys(values);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    defineGlobal(name, values[name]);
+  }
+}
+
+function defineLazy({ host, chunks, clock, process, url, web }: Parts): void {
+  const lazy = (name: string, make: () => unknown): void => defineLazyGlobal(chunks, name, make);
+  lazy("process", process);
+  lazy("performance", () => createPerformance(clock));
+  lazy("crypto", () => createCrypto(host, chunks));
+  lazy("Buffer", () => chunks.load("buffer").Buffer);
+  lazy("TextEncoder", () => chunks.load("encoding").TextEncoder);
+  lazy("TextDecoder", () => chunks.load("encoding").TextDecoder);
+  lazy("URL", () => url().URL);
+  lazy("URLSearchParams", () => url().URLSearchParams);
+  lazy("DOMException", () => chunks.load("web").DOMException);
+  lazy("Event", () => web().Event);
+  lazy("EventTarget", () => web().EventTarget);
+  lazy("CustomEvent", () => web().CustomEvent);
+  lazy("AbortController", () => web().AbortController);
+  lazy("AbortSignal", () => web().AbortSignal);
+}
+
+function createStructuredClone(chunks: Chunks): (...args: unknown[]) => unknown {
+  return function structuredClone(...args) {
+    const value = required(args, "value");
+    // The chunk takes DOMException from the global when it is loaded, when one not read before would seem absent.
+    reflectGet(globalThis, "DOMException");
+    return chunks.load("structured-clone").structuredClone(value, args[1]);
+  };
+}
+
+const requestIdKey = Symbol.for("aws.lambda.runtime.requestId");
+const tenantIdKey = Symbol.for("aws.lambda.runtime.tenantId");
+
+function setCurrentRequest(requestId: string | undefined, tenantId?: string): void {
+  setHidden(requestIdKey, requestId);
+  setHidden(tenantIdKey, tenantId);
+}
+
+function setHidden(key: symbol, value: string | undefined): void {
+  reflectDefineProperty(
+    globalThis,
+    key,
+    record({ value, writable: true, enumerable: false, configurable: true }),
+  );
+}

@@ -1,0 +1,72 @@
+import type { HostPort } from "../host.ts";
+import { SafeTypeError } from "../primordials.ts";
+import { type Builtins, createBuiltins } from "./builtins.ts";
+import { type Chunks, createChunks } from "./chunks.ts";
+import { createClock, type MonotonicClock } from "./clock.ts";
+import { createLogger, Level, type Logger } from "./console.ts";
+import { withCode } from "./errors.ts";
+import { createProcess, type ProcessFacts } from "./process.ts";
+import { createTicks, type Ticks } from "./ticks.ts";
+import { createTimers, type Timers } from "./timers.ts";
+import { createUrlParser } from "./url.ts";
+
+/** What the globals are made of; those that are functions are made when first called. */
+export interface Parts {
+  readonly host: HostPort;
+  readonly chunks: Chunks;
+  readonly clock: MonotonicClock;
+  readonly logger: Logger;
+  readonly ticks: Ticks;
+  readonly timers: Timers;
+  readonly process: () => object;
+  readonly url: () => { readonly URL: unknown; readonly URLSearchParams: unknown };
+  readonly web: () => Readonly<Record<"Event" | "EventTarget" | "CustomEvent", unknown>> &
+    Readonly<Record<"AbortController" | "AbortSignal", unknown>>;
+  readonly base64: { readonly atob: unknown; readonly btoa: unknown };
+  readonly builtins: Builtins;
+}
+
+interface PartsOptions {
+  readonly report: (error: unknown) => void;
+  readonly onExit: (code: number) => void;
+  readonly facts: ProcessFacts;
+}
+
+export function createParts(host: HostPort, { report, onExit, facts }: PartsOptions): Parts {
+  const chunks = createChunks(host);
+  const clock = createClock(host);
+  const logger = createLogger(host, chunks);
+  const ticks = createTicks(report);
+  const warn = (message: string): void => logger.log(Level.Warn, [`(node:1) ${message}`]);
+  const timers = createTimers(host, { report, warn, afterCallback: ticks.runTicks });
+  const decode = (bytes: Uint8Array): string => new (chunks.load("encoding").TextDecoder)().decode(bytes);
+  const process = once(() => createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
+  const url = once(() => chunks.load("url").createUrl(createUrlParser(host)));
+  const web = once(() => chunks.load("web").createWeb({ report, setTimeout: timers.setTimeout }));
+  const timersPromises = once(() => {
+    const { abortError } = chunks.load("web");
+    return chunks.load("timers-promises").createTimersPromises({ ...timers, abortError });
+  });
+  const base64 = base64Functions(chunks);
+  const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64 });
+  return { host, chunks, clock, logger, ticks, timers, process, url, web, base64, builtins };
+}
+
+/** Functions of their own, so that asking for their type loads nothing. */
+function base64Functions(chunks: Chunks): Parts["base64"] {
+  return {
+    atob: (...args: unknown[]): unknown => chunks.load("web").atob(required(args, "data")),
+    btoa: (...args: unknown[]): unknown => chunks.load("web").btoa(required(args, "data")),
+  };
+}
+
+/** The first argument, which must be there, if only as `undefined`. */
+export function required(args: readonly unknown[], name: string): unknown {
+  if (args.length > 0) return args[0];
+  throw withCode(new SafeTypeError(`The "${name}" argument must be specified`), "ERR_MISSING_ARGS");
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

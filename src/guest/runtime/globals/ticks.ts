@@ -1,0 +1,61 @@
+import { noSpecies, promiseThen, reflectApply, SafePromise } from "../primordials.ts";
+import { requireFunction } from "./errors.ts";
+
+type Callback = (...args: never[]) => unknown;
+
+/** `queueMicrotask` and `process.nextTick`. */
+export interface Ticks {
+  queueMicrotask(callback: unknown): void;
+  nextTick(callback: unknown, ...args: unknown[]): void;
+  /** Runs what `nextTick` has queued; called when a piece of synchronous code has ended, before microtasks run. */
+  runTicks(): void;
+}
+
+interface Tick {
+  readonly callback: Callback;
+  readonly args: readonly unknown[];
+  next: Tick | undefined;
+}
+
+/** A callback that throws goes to `report`, and the rest still runs. */
+export function createTicks(report: (error: unknown) => void): Ticks {
+  const resolved = noSpecies(new SafePromise<void>((resolve) => resolve()));
+  let first: Tick | undefined;
+  let last: Tick | undefined;
+
+  function run(callback: Callback, args: readonly unknown[]): void {
+    try {
+      reflectApply(callback, undefined, args);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  function runTicks(): void {
+    while (first) {
+      const { callback, args } = first;
+      first = first.next;
+      if (!first) last = undefined;
+      run(callback, args);
+    }
+  }
+
+  return {
+    queueMicrotask(callback) {
+      requireFunction("callback", callback);
+      void promiseThen(resolved, () => run(callback as Callback, []));
+    },
+    nextTick(callback, ...args) {
+      requireFunction("callback", callback);
+      const tick: Tick = { callback: callback as Callback, args, next: undefined };
+      if (last) last.next = tick;
+      else {
+        first = tick;
+        // Whoever ends the running code may have run them by then; if it is a microtask, this one follows it.
+        void promiseThen(resolved, runTicks);
+      }
+      last = tick;
+    },
+    runTicks,
+  };
+}
