@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { describeValue, InvalidCodeError, InvalidOptionError } from "../base/errors.ts";
+import { bundleFile } from "./bundle.ts";
+import type { CodePackage } from "./package.ts";
+import type { FunctionCode } from "./settings.ts";
+
+/** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
+export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
+
+/** What an inline source is called in the guest; Lambda unpacks artifacts to `/var/task`. */
+const SOURCE_FILENAME = "/var/task/index.js";
+
+/** Limits of packaging. */
+export interface PackageOptions {
+  /**
+   * Most bytes the one JavaScript file may have, after bundling. Default {@link DEFAULT_CODE_LIMIT_BYTES}.
+   * (Lambda allows 250 MB of unpacked artifact, most of which is never loaded; all of this is compiled.)
+   */
+  readonly codeLimitBytes?: number;
+}
+
+/**
+ * Makes one self-contained JavaScript file of a function's code.
+ *
+ * A `source` is taken as it is, without parsing: its syntax errors and format show when it is compiled. A `file` is
+ * bundled by esbuild with the npm packages it imports; Node's built-in modules stay imports.
+ *
+ * Throws `InvalidOptionError` (`INVALID_SETTING`) when `code` doesn't hold exactly one of `source` and `file`, and
+ * `InvalidCodeError` when a file is missing, imports what can't be found (`Runtime.ImportModuleError`), isn't valid
+ * (`Runtime.UserCodeSyntaxError`), or the code is over the limit (`InvalidParameterValueException`, as in Lambda).
+ */
+export async function packageCode(
+  name: string,
+  code: FunctionCode,
+  options: PackageOptions = {},
+): Promise<CodePackage> {
+  const subject = `Function ${describeValue(name)}`;
+  const limitBytes = options.codeLimitBytes ?? DEFAULT_CODE_LIMIT_BYTES;
+  const given = readCode(subject, code);
+  if (given.kind === "source") {
+    const sizeBytes = checkSize(subject, given.text, limitBytes);
+    return freeze(given.text, undefined, SOURCE_FILENAME, undefined, sizeBytes);
+  }
+  const bundle = await bundleFile(subject, given.text);
+  const sizeBytes = checkSize(subject, bundle.source, limitBytes);
+  return freeze(bundle.source, bundle.format, bundle.filename, bundle.sourceMap, sizeBytes);
+}
+
+interface GivenCode {
+  readonly kind: "source" | "file";
+  readonly text: string;
+}
+
+function readCode(subject: string, code: unknown): GivenCode {
+  if (typeof code !== "object" || code === null) refuseCode(subject, "code", code);
+  const fields = Object.entries(code).filter(([, value]) => value !== undefined);
+  const [first, second] = fields;
+  if (!first || second)
+    refuseCode(subject, "code", fields.map(([key]) => key).join(" and ") || "an empty object");
+  const [kind, text] = first as [string, unknown];
+  if (kind !== "source" && kind !== "file") refuseCode(subject, `code.${kind}`, text);
+  if (typeof text !== "string") refuseCode(subject, `code.${kind}`, text);
+  if (kind === "file" && text === "") refuseCode(subject, "code.file", text);
+  return { kind, text };
+}
+
+function refuseCode(subject: string, field: string, value: unknown): never {
+  const allowed =
+    'either { source: "…" } with JavaScript text or { file: "…" } with the path of an entry file';
+  throw new InvalidOptionError(subject, field, value, allowed, "INVALID_SETTING");
+}
+
+function checkSize(subject: string, source: string, limitBytes: number): number {
+  const sizeBytes = Buffer.byteLength(source);
+  if (sizeBytes <= limitBytes) return sizeBytes;
+  throw new InvalidCodeError(
+    `${subject}: the code has ${sizeBytes} bytes, over the limit codeLimitBytes of ${limitBytes}. ` +
+      `Import less, move data out of the code, or raise codeLimitBytes.`,
+    "InvalidParameterValueException",
+  );
+}
+
+function freeze(
+  source: string,
+  format: CodePackage["format"],
+  filename: string,
+  sourceMap: string | undefined,
+  sizeBytes: number,
+): CodePackage {
+  const sha256 = createHash("sha256").update(source).digest("hex");
+  return Object.freeze({ source, format, filename, sourceMap, sha256, sizeBytes });
+}

@@ -1,0 +1,123 @@
+import { posix } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import type { CodePackage } from "./package.ts";
+
+/** The guest's own folder; frames of other absolute paths belong to the host. */
+const TASK_ROOT = "/var/task/";
+
+/** What names the engine's part of a stack: its guest runtime, isolated-vm and Node's own modules. */
+const FOREIGN_SCRIPT = /^(?:isolet:|node:|<isolated-vm)/;
+
+const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/])/;
+
+/** A stack line taken apart: `head` + `file:line:column` + `tail`. */
+interface Frame {
+  readonly head: string;
+  /** Without `file://`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly tail: string;
+}
+
+/**
+ * Points stack traces at the files the user wrote: frames of a bundle go through its source map and come out as
+ * `at handler (/var/task/src/app.ts:10:9)`, paths being relative to the function's project. Code without a map keeps
+ * its lines. Frames of isolet, isolated-vm, Node and the host are dropped either way, since a handler's author can do
+ * nothing about them.
+ *
+ * The lines come from the guest, so they may be anything of any length: reading one takes time linear in its length.
+ */
+export class TraceMapper {
+  readonly #filename: string;
+  #sourceMap: string | undefined;
+  #decoded: TraceMap | undefined;
+
+  constructor(code: Pick<CodePackage, "filename" | "sourceMap">) {
+    this.#filename = code.filename;
+    this.#sourceMap = code.sourceMap;
+  }
+
+  /** Maps the lines of a stack; lines that aren't frames, such as the message's, stay as they are. */
+  mapTrace(lines: readonly string[]): string[] {
+    return lines.flatMap((line) => this.#mapLine(line) ?? []);
+  }
+
+  /** Maps the stack lines within a text, such as a log line that holds an error's stack. */
+  mapText(text: string): string {
+    return /^[ \t]*at /m.test(text) ? this.mapTrace(text.split("\n")).join("\n") : text;
+  }
+
+  #mapLine(line: string): string | undefined {
+    const location = locationOf(line);
+    if (location === undefined) return line;
+    if (FOREIGN_SCRIPT.test(location.text)) return undefined;
+    const frame = parseFrame(line, location);
+    if (!frame) return line;
+    if (ABSOLUTE_PATH.test(frame.file) && !frame.file.startsWith(TASK_ROOT)) return undefined;
+    return frame.file === this.#filename ? this.#mapFrame(line, frame) : line;
+  }
+
+  #mapFrame(line: string, frame: Frame): string {
+    const map = this.#map();
+    if (!map || frame.line < 1 || frame.column < 1) return line;
+    const found = originalPositionFor(map, { line: frame.line, column: frame.column - 1 });
+    // esbuild's own helpers have no source.
+    if (found.source === null) return line;
+    return `${frame.head}${guestPath(found.source)}:${found.line}:${found.column + 1}${frame.tail}`;
+  }
+
+  /** Decoded once, at the first frame of the bundle: most functions never fail. */
+  #map(): TraceMap | undefined {
+    if (this.#sourceMap) {
+      this.#decoded = new TraceMap(this.#sourceMap);
+      this.#sourceMap = undefined;
+    }
+    return this.#decoded;
+  }
+}
+
+interface Location {
+  readonly text: string;
+  readonly start: number;
+}
+
+/** Where the place stands in a line `at name (place)` or `at place`; `undefined` for other lines. */
+function locationOf(line: string): Location | undefined {
+  const at = line.length - line.trimStart().length;
+  if (!line.startsWith("at ", at)) return undefined;
+  const inParentheses = line.endsWith(")");
+  const open = inParentheses ? line.lastIndexOf("(") + 1 : 0;
+  const bare = at + (line.startsWith("at async ", at) ? "at async ".length : "at ".length);
+  const start = open > 0 ? open : bare;
+  return { start, text: line.slice(start, inParentheses ? -1 : undefined) };
+}
+
+/** Reads `file:line:column`; `undefined` for places without one, and within code made by `eval`. */
+function parseFrame(line: string, { start, text }: Location): Frame | undefined {
+  const columnAt = text.lastIndexOf(":");
+  const lineAt = text.lastIndexOf(":", columnAt - 1);
+  if (lineAt < 1 || text.includes(")")) return undefined;
+  const lineNumber = wholeNumber(text.slice(lineAt + 1, columnAt));
+  const column = wholeNumber(text.slice(columnAt + 1));
+  if (lineNumber === undefined || column === undefined) return undefined;
+  const file = text.slice(0, lineAt).replace(/^file:\/\//, "");
+  return {
+    head: line.slice(0, start),
+    file,
+    line: lineNumber,
+    column,
+    tail: line.slice(start + text.length),
+  };
+}
+
+function wholeNumber(digits: string): number | undefined {
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** A source's path as the guest might know it. Packages above the project, as in a monorepo, lose the way up to them. */
+function guestPath(source: string): string {
+  const modules = source.startsWith("../") ? source.indexOf("node_modules/") : -1;
+  const within = modules >= 0 ? source.slice(modules) : source.replace(/^(?:\.\.\/)+/, "");
+  return posix.join(TASK_ROOT, within);
+}
