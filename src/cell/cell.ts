@@ -1,0 +1,121 @@
+import { GuestAssets } from "./assets.ts";
+import type { ProgressBoard } from "./board.ts";
+import { Compiler } from "./compile.ts";
+import { failureText, readThrown } from "./failures.ts";
+import { GuestEnvironment } from "./guest-environment.ts";
+import type { EnvironmentHome } from "./guest-environment.ts";
+import { Outbox } from "./outbox.ts";
+import { ToCell, ToHost } from "./protocol.ts";
+import type { CellPort, CompileMessage, CreateMessage, HostMessage, InvokeMessage } from "./protocol.ts";
+import { Stock } from "./stock.ts";
+import { KnownVersion } from "./user-code.ts";
+
+/** Results wait at most about this long for others of their batch. */
+const FLUSH_AFTER_MS = 0.5;
+
+/**
+ * The program that runs isolates: one event loop on one thread. It takes batches of messages from its host, runs guests
+ * synchronously, and sends what they said in batches. It decides nothing about functions: that is the host's.
+ */
+export class Cell {
+  readonly #port: CellPort;
+  readonly #board: ProgressBoard;
+  readonly #outbox: Outbox;
+  readonly #assets = new GuestAssets();
+  readonly #stock: Stock;
+  readonly #compiler: Compiler;
+  readonly #versions = new Map<number, KnownVersion>();
+  readonly #environments = new Map<number, GuestEnvironment>();
+  readonly #home: EnvironmentHome;
+
+  constructor(port: CellPort, board: ProgressBoard) {
+    this.#port = port;
+    this.#board = board;
+    this.#outbox = new Outbox(port);
+    // isolated-vm calls this when it has lost an isolate for good, often with this very thread inside it: whatever can
+    // still be done is the host's, which sees a cell that doesn't answer.
+    const onCatastrophe = (): void => undefined;
+    this.#stock = new Stock(this.#assets, onCatastrophe);
+    this.#compiler = new Compiler(onCatastrophe);
+    this.#home = {
+      assets: this.#assets,
+      send: (message) => this.#outbox.add(message),
+      ended: (environment) => void this.#environments.delete(environment),
+      enter: (environment) => this.#board.enter(environment),
+      leave: () => this.#board.leave(),
+    };
+  }
+
+  start(): void {
+    this.#port.listen((batch) => this.#receive(batch));
+    this.#outbox.add([ToHost.Ready]);
+    this.#outbox.flush();
+  }
+
+  #receive(batch: readonly HostMessage[]): void {
+    let flushAtMs = performance.now() + FLUSH_AFTER_MS;
+    for (const message of batch) {
+      this.#handle(message);
+      const nowMs = performance.now();
+      if (nowMs < flushAtMs) continue;
+      this.#outbox.flush();
+      flushAtMs = nowMs + FLUSH_AFTER_MS;
+    }
+    this.#outbox.flush();
+  }
+
+  #handle(message: HostMessage): void {
+    switch (message[0]) {
+      case ToCell.Invoke:
+        return this.#invoke(message);
+      case ToCell.Create:
+        return this.#create(message);
+      case ToCell.Dispose:
+        return this.#environments.get(message[1])?.dispose();
+      case ToCell.Define:
+        this.#versions.set(message[1], new KnownVersion(message[2]));
+        return;
+      case ToCell.Forget:
+        this.#versions.delete(message[1]);
+        return;
+      case ToCell.Prepare:
+        return this.#stock.want(message[1], message[2]);
+      case ToCell.Compile:
+        return this.#compile(message);
+      case ToCell.Ping:
+        return this.#outbox.add([ToHost.Pong, message[1]]);
+    }
+  }
+
+  #invoke(message: InvokeMessage): void {
+    this.#board.started(message[2]);
+    // An environment that is gone has said so already, and the host knows this invocation never started.
+    this.#environments.get(message[1])?.invoke(message);
+  }
+
+  #create(message: CreateMessage): void {
+    const [, id, versionId, timeoutMs, logStreamName] = message;
+    const version = this.#versions.get(versionId);
+    const startedMs = performance.now();
+    if (!version) {
+      this.#outbox.add([ToHost.InitFailed, id, "protocol", failureText("Sandbox.Fault", "unknown version"), 0, 0]);
+      return;
+    }
+    try {
+      const generic = this.#stock.take(version.definition.memoryMb);
+      const environment = new GuestEnvironment(id, generic, this.#home, timeoutMs);
+      this.#environments.set(id, environment);
+      environment.init(version, logStreamName);
+    } catch (error) {
+      const { name, message: text } = readThrown(error);
+      const initMs = performance.now() - startedMs;
+      this.#outbox.add([ToHost.InitFailed, id, "protocol", failureText("Sandbox.Fault", `${name}: ${text}`), initMs, 0]);
+    }
+  }
+
+  #compile(message: CompileMessage): void {
+    const [, job, source, format, filename] = message;
+    const compiled = this.#compiler.compile(source, format, filename);
+    this.#outbox.add([ToHost.Compiled, job, compiled.format, compiled.error, compiled.cachedData]);
+  }
+}

@@ -1,0 +1,319 @@
+import { GuestMessage, GuestQuestion } from "../guest/contract.ts";
+import type { GuestAssets } from "./assets.ts";
+import { answer } from "./answers.ts";
+import { failureText, moduleFailureText, unhandledRejectionText } from "./failures.ts";
+import type { GenericEnvironment } from "./generic-environment.ts";
+import { GuestTimers } from "./guest-timers.ts";
+import { LogGate } from "./log-gate.ts";
+import { Outcome, ToHost } from "./protocol.ts";
+import type { CellMessage, EndReason, InvokeMessage } from "./protocol.ts";
+import { loadCommonJs, loadModule, LoadFailure } from "./user-code.ts";
+import type { KnownVersion } from "./user-code.ts";
+
+/** How often at most the heap of an environment is measured; a measurement takes microseconds. */
+const HEAP_SAMPLE_MS = 20;
+
+interface Running {
+  readonly requestId: string;
+  readonly startedMs: number;
+  readonly deadlineMs: number;
+}
+
+interface Finished {
+  readonly number: number;
+  readonly running: Running;
+  readonly outcome: 0 | 1 | 2;
+  readonly text: string;
+  readonly endMs: number;
+}
+
+/** What an environment needs of its cell. */
+export interface EnvironmentHome {
+  readonly assets: GuestAssets;
+  send(message: CellMessage): void;
+  /** The environment has ended; it must be forgotten. */
+  ended(environment: number): void;
+  enter(environment: number): void;
+  leave(): void;
+}
+
+/**
+ * One execution environment in its cell: runs init and invocations on the cell's own thread, each run under a
+ * `timeout`, and answers every invocation once. When anything about it goes wrong it ends and says why.
+ */
+export class GuestEnvironment {
+  readonly id: number;
+  readonly #home: EnvironmentHome;
+  readonly #generic: GenericEnvironment;
+  readonly #timers: GuestTimers;
+  readonly #running = new Map<number, Running>();
+  readonly #logs: LogGate;
+  #finished: Finished[] = [];
+  #current = 0;
+  #phase: "init" | "ready" | "ended" = "init";
+  #initError: string | undefined;
+  #initDeadlineMs: number;
+  #initStartedMs: number;
+  #exitCode: number | undefined;
+  #uncaught: string | undefined;
+  #violation = false;
+  #lastCpuNs = 0n;
+  #lastSampleMs = 0;
+
+  constructor(id: number, generic: GenericEnvironment, home: EnvironmentHome, initTimeoutMs: number) {
+    this.id = id;
+    this.#home = home;
+    this.#generic = generic;
+    this.#timers = new GuestTimers((timer) => this.#fireTimer(timer));
+    this.#logs = new LogGate((number, level, text) => {
+      home.send([ToHost.Log, id, number, level, text, Date.now()]);
+    });
+    this.#initStartedMs = performance.now();
+    this.#initDeadlineMs = this.#initStartedMs + initTimeoutMs;
+    this.#lastCpuNs = generic.isolate.cpuTime;
+    generic.own({ receive: this.#receive, answer: this.#answer });
+  }
+
+  /** Loads the user's code. Ends in `Initialized` or `InitFailed`, now or when its top-level await is over. */
+  init(version: KnownVersion, logStreamName: string): void {
+    const { definition } = version;
+    const limitMs = (): number => this.#limitMs();
+    this.#run(() => {
+      this.#generic.entries.configure.applySync(undefined, [definition.factsText, logStreamName], { timeout: limitMs() });
+      if (definition.format === "esm") loadModule(this.#generic, version, limitMs);
+      else loadCommonJs(this.#generic, version, limitMs);
+    });
+  }
+
+  invoke(message: InvokeMessage): void {
+    const [, , number, requestId, timeoutMs, payload, extras] = message;
+    const startedMs = performance.now();
+    this.#running.set(number, { requestId, startedMs, deadlineMs: startedMs + timeoutMs });
+    this.#current = number;
+    this.#logs.begin();
+    this.#timers.thaw();
+    const deadline = Date.now() + timeoutMs;
+    this.#run(() => {
+      this.#generic.entries.invoke.applySync(undefined, [number, requestId, deadline, payload, extras], {
+        timeout: this.#limitMs(),
+      });
+    });
+  }
+
+  /** Ends it without a word to the host, which asked for it. */
+  dispose(): void {
+    if (this.#phase === "ended") return;
+    this.#phase = "ended";
+    this.#timers.clearAll();
+    this.#running.clear();
+    this.#generic.dispose();
+    this.#home.ended(this.id);
+  }
+
+  #fireTimer(timer: number): void {
+    this.#run(() => {
+      this.#generic.entries.timer.applySync(undefined, [timer], { timeout: this.#limitMs() });
+    });
+  }
+
+  /** One synchronous run of the guest, and everything that may come of it. */
+  #run(act: () => void): void {
+    if (this.#phase === "ended") return;
+    this.#home.enter(this.id);
+    let reason: EndReason | undefined;
+    let thrown: unknown;
+    try {
+      act();
+    } catch (error) {
+      thrown = error;
+      reason = this.#reasonOf(error);
+    } finally {
+      this.#home.leave();
+    }
+    reason = this.#exitCode !== undefined ? "exit" : (reason ?? this.#faultSaid());
+    if (this.#finished.length > 0) this.#report();
+    if (this.#phase === "init") this.#afterInitRun(reason, thrown);
+    else if (reason) this.#condemn(reason, thrown);
+    else if (this.#running.size === 0) this.#timers.freeze();
+    else if (this.#timers.size === 0) this.#finishIdle();
+  }
+
+  #faultSaid(): EndReason | undefined {
+    if (this.#uncaught !== undefined) return "uncaught-exception";
+    return this.#violation ? "protocol" : undefined;
+  }
+
+  #reasonOf(error: unknown): EndReason {
+    if (this.#generic.isolate.isDisposed) return "memory";
+    if (performance.now() >= this.#deadlineMs() - 1 && isTimeout(error)) return "timeout";
+    return "unhandled-rejection";
+  }
+
+  /** Nothing can happen any more, yet something is unfinished: the guest says how it ends. */
+  #finishIdle(): void {
+    this.#run(() => {
+      this.#generic.entries.idle.applySync(undefined, [], { timeout: this.#limitMs() });
+    });
+  }
+
+  #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {
+    const initMs = performance.now() - this.#initStartedMs;
+    const failure = this.#initFailure(reason, thrown);
+    if (failure) {
+      const cpuMs = this.#generic.isolate.isDisposed ? initMs : this.#takeCpuMs();
+      this.#home.send([ToHost.InitFailed, this.id, failure[0], failure[1], initMs, cpuMs]);
+      this.dispose();
+    } else if (this.#initError === "") {
+      this.#phase = "ready";
+      this.#timers.freeze();
+      this.#home.send([ToHost.Initialized, this.id, initMs, this.#takeCpuMs(), this.#sampleHeap(true)]);
+    }
+  }
+
+  /** Why init failed, if it did: what the guest reported, or what ended the run, or that nothing is left to wait for. */
+  #initFailure(reason: EndReason | undefined, thrown: unknown): readonly [EndReason, string] | undefined {
+    if (this.#initError) return ["init-error", this.#initError];
+    if (thrown instanceof LoadFailure) return ["init-error", thrown.text];
+    if (reason === "unhandled-rejection" && this.#initError === undefined) {
+      return ["init-error", moduleFailureText(thrown)];
+    }
+    if (reason) return [reason, this.#endText(reason, thrown)];
+    if (this.#initError === undefined && this.#timers.size === 0) {
+      return ["exit", failureText("Runtime.ExitError", "Error: Runtime exited with error: exit status 13")];
+    }
+    return undefined;
+  }
+
+  #condemn(reason: EndReason, thrown: unknown): void {
+    const endMs = performance.now();
+    const text = reason === "timeout" ? "" : this.#endText(reason, thrown);
+    for (const [number, running] of this.#running) {
+      const outcome = reason === "timeout" ? Outcome.TimedOut : Outcome.Failed;
+      this.#finished.push({ number, running, outcome, text, endMs });
+    }
+    this.#running.clear();
+    if (this.#finished.length > 0) this.#report();
+    this.#home.send([ToHost.Ended, this.id, reason]);
+    this.dispose();
+  }
+
+  #endText(reason: EndReason, thrown: unknown): string {
+    switch (reason) {
+      case "memory":
+        return failureText(
+          "Runtime.OutOfMemory",
+          `Error: Runtime exited with error: signal: killed (the environment went over memoryMb of ${this.#generic.memoryMb} MB)`,
+        );
+      case "exit":
+        return failureText("Runtime.ExitError", exitMessage(this.#exitCode ?? 0));
+      case "unhandled-rejection":
+        return unhandledRejectionText(thrown);
+      case "uncaught-exception":
+        return this.#uncaught ?? "";
+      case "timeout":
+        return failureText("Sandbox.Timedout", "Error: Task timed out during init");
+      default:
+        return failureText("Runtime.ExitError", "Error: Runtime broke the rules between guest and host and was ended");
+    }
+  }
+
+  readonly #receive = (kind: number, a: number, text: string): void => {
+    switch (kind) {
+      case GuestMessage.Succeeded:
+        return this.#complete(a, Outcome.Succeeded, text);
+      case GuestMessage.Failed:
+        return this.#complete(a, Outcome.Failed, text);
+      case GuestMessage.Log:
+        return this.#logs.write(this.#phase === "init" ? 0 : this.#current, a, text);
+      case GuestMessage.SetTimer:
+        if (!this.#timers.set(a, Number(text))) this.#violation = true;
+        return;
+      case GuestMessage.ClearTimer:
+        return this.#timers.clear(a);
+      case GuestMessage.InitDone:
+        this.#initError ??= "";
+        return;
+      case GuestMessage.InitFailed:
+        this.#initError ??= text;
+        return;
+      case GuestMessage.Exit:
+        this.#exitCode ??= a;
+        return;
+      case GuestMessage.Uncaught:
+        this.#uncaught ??= text;
+        return;
+      default:
+        this.#violation = true;
+    }
+  };
+
+  readonly #answer = (kind: number, text: string): string => {
+    if (kind !== GuestQuestion.LoadChunk) return answer(kind, text);
+    const chunk = this.#home.assets.chunk(text);
+    if (!chunk) return "missing";
+    const script = chunk.compile(this.#generic.isolate);
+    // Runs inside the run that asked for it and so under that run's timeout.
+    script.runSync(this.#generic.context);
+    script.release();
+    if (!chunk.hasCache) chunk.keepCache(this.#generic.isolate);
+    return "";
+  };
+
+  #complete(number: number, outcome: 0 | 1, text: string): void {
+    const running = this.#running.get(number);
+    if (!running) {
+      this.#violation = true;
+      return;
+    }
+    this.#running.delete(number);
+    this.#finished.push({ number, running, outcome, text, endMs: performance.now() });
+  }
+
+  #report(): void {
+    const list = this.#finished;
+    this.#finished = [];
+    let cpuMs = this.#generic.isolate.isDisposed ? 0 : this.#takeCpuMs();
+    for (const { number, running, outcome, text, endMs } of list) {
+      const durationMs = endMs - running.startedMs;
+      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, this.#sampleHeap(false)]);
+      cpuMs = 0;
+    }
+  }
+
+  #takeCpuMs(): number {
+    const total = this.#generic.isolate.cpuTime;
+    const spent = total - this.#lastCpuNs;
+    this.#lastCpuNs = total;
+    return Number(spent) / 1e6;
+  }
+
+  #sampleHeap(always: boolean): number {
+    const nowMs = performance.now();
+    if (this.#generic.isolate.isDisposed || (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS)) return 0;
+    this.#lastSampleMs = nowMs;
+    const heap = this.#generic.isolate.getHeapStatisticsSync();
+    return heap.used_heap_size + heap.externally_allocated_size;
+  }
+
+  #deadlineMs(): number {
+    if (this.#phase === "init") return this.#initDeadlineMs;
+    let first = Infinity;
+    for (const { deadlineMs } of this.#running.values()) first = Math.min(first, deadlineMs);
+    return first;
+  }
+
+  #limitMs(): number {
+    const rest = Math.ceil(this.#deadlineMs() - performance.now());
+    return Math.max(1, Math.min(rest, 900_000));
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Script execution timed out.";
+}
+
+function exitMessage(code: number): string {
+  return code === 0
+    ? "Error: Runtime exited without providing a reason"
+    : `Error: Runtime exited with error: exit status ${code}`;
+}

@@ -1,0 +1,178 @@
+/**
+ * What host and cell say to each other: one-way messages, sent in batches, numbers and texts only (and one code cache
+ * in bytes). The same over every transport. Imports nothing.
+ */
+
+/** Host to cell. */
+export const ToCell = {
+  /** Makes a version known, before its first environment. */
+  Define: 1,
+  /** The version will not be asked for again. */
+  Forget: 2,
+  /** Makes an environment of a version and runs its init. */
+  Create: 3,
+  Invoke: 4,
+  /** Ends an environment at once. Also the answer to an overrun deadline. */
+  Dispose: 5,
+  /** Keeps so many generic environments of that heap limit ready. */
+  Prepare: 6,
+  /** Compiles a source for its code cache and its syntax errors. */
+  Compile: 7,
+  Ping: 8,
+} as const;
+
+/** Cell to host. */
+export const ToHost = {
+  /** The program has loaded and takes messages. */
+  Ready: 1,
+  Initialized: 2,
+  InitFailed: 3,
+  Done: 4,
+  Log: 5,
+  /** An environment has ended by the cell's own doing, and why. What it ran has been answered by `Done` before. */
+  Ended: 6,
+  Compiled: 7,
+  Pong: 8,
+} as const;
+
+/** How an invocation ended, as the cell saw it. */
+export const Outcome = { Succeeded: 0, Failed: 1, TimedOut: 2 } as const;
+
+/** Why a cell ended an environment, or an init failed. */
+export type EndReason =
+  | "disposed"
+  | "timeout"
+  | "memory"
+  | "exit"
+  | "unhandled-rejection"
+  | "uncaught-exception"
+  | "protocol"
+  | "init-error";
+
+/** A version as a cell needs it. */
+export interface VersionDefinition {
+  /** JSON of the guest facts without what differs from environment to environment. */
+  readonly factsText: string;
+  readonly source: string;
+  readonly format: "esm" | "commonjs";
+  readonly filename: string;
+  readonly memoryMb: number;
+  readonly cachedData: Uint8Array | undefined;
+}
+
+export type DefineMessage = readonly [typeof ToCell.Define, version: number, definition: VersionDefinition];
+export type ForgetMessage = readonly [typeof ToCell.Forget, version: number];
+export type CreateMessage = readonly [
+  kind: typeof ToCell.Create,
+  environment: number,
+  version: number,
+  /** Wall-clock limit of the init. */
+  timeoutMs: number,
+  logStreamName: string,
+];
+export type InvokeMessage = readonly [
+  kind: typeof ToCell.Invoke,
+  environment: number,
+  /** Rises by one with every invocation sent to the cell, wrapping at 2^31; never 0. */
+  number: number,
+  requestId: string,
+  timeoutMs: number,
+  payload: string,
+  /** JSON of the invocation's extras, or empty. */
+  extras: string,
+];
+export type DisposeMessage = readonly [typeof ToCell.Dispose, environment: number];
+export type PrepareMessage = readonly [typeof ToCell.Prepare, memoryMb: number, count: number];
+export type CompileMessage = readonly [
+  kind: typeof ToCell.Compile,
+  job: number,
+  source: string,
+  format: "esm" | "commonjs" | undefined,
+  filename: string,
+];
+export type PingMessage = readonly [typeof ToCell.Ping, number: number];
+
+/** Anything a host sends. */
+export type HostMessage =
+  | DefineMessage
+  | ForgetMessage
+  | CreateMessage
+  | InvokeMessage
+  | DisposeMessage
+  | PrepareMessage
+  | CompileMessage
+  | PingMessage;
+
+export type ReadyMessage = readonly [typeof ToHost.Ready];
+export type InitializedMessage = readonly [
+  kind: typeof ToHost.Initialized,
+  environment: number,
+  initMs: number,
+  cpuMs: number,
+  heapBytes: number,
+];
+export type InitFailedMessage = readonly [
+  kind: typeof ToHost.InitFailed,
+  environment: number,
+  reason: EndReason,
+  /** JSON of a GuestError. */
+  error: string,
+  initMs: number,
+  cpuMs: number,
+];
+export type DoneMessage = readonly [
+  kind: typeof ToHost.Done,
+  environment: number,
+  number: number,
+  outcome: 0 | 1 | 2,
+  /** The result as JSON, or JSON of a GuestError; empty when timed out. */
+  text: string,
+  durationMs: number,
+  cpuMs: number,
+  /** Heap in use, or 0 when it was not sampled. */
+  heapBytes: number,
+];
+export type LogMessage = readonly [
+  kind: typeof ToHost.Log,
+  environment: number,
+  /** The invocation that was running, or 0 during init. */
+  number: number,
+  level: number,
+  text: string,
+  timeMs: number,
+];
+export type EndedMessage = readonly [typeof ToHost.Ended, environment: number, reason: EndReason];
+export type CompiledMessage = readonly [
+  kind: typeof ToHost.Compiled,
+  job: number,
+  format: "esm" | "commonjs",
+  /** Empty when it compiled; else the syntax error's text. */
+  error: string,
+  cachedData: Uint8Array | undefined,
+];
+export type PongMessage = readonly [typeof ToHost.Pong, number: number];
+
+/** Anything a cell sends. */
+export type CellMessage =
+  | ReadyMessage
+  | InitializedMessage
+  | InitFailedMessage
+  | DoneMessage
+  | LogMessage
+  | EndedMessage
+  | CompiledMessage
+  | PongMessage;
+
+/** The cell's end of a transport. */
+export interface CellPort {
+  /** Sends a batch; never waits. */
+  post(batch: readonly CellMessage[]): void;
+  /** Takes batches from now on, in the order they were sent. */
+  listen(receive: (batch: readonly HostMessage[]) => void): void;
+}
+
+/**
+ * Progress of a cell, readable while it is busy: the number of the last invocation it has taken up and the environment
+ * it is running. Threads share it as memory; elsewhere it is told by messages.
+ */
+export const Board = { LastStarted: 0, RunningEnvironment: 1, Length: 2 } as const;

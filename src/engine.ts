@@ -1,0 +1,259 @@
+import { Deadlines } from "./base/deadlines.ts";
+import { CellLostError, EngineClosedError, IsoletError, PlatformError } from "./base/errors.ts";
+import { SafeEmitter } from "./base/events.ts";
+import { callableOf } from "./engine/callable.ts";
+import type { FunctionCallable } from "./engine/callable.ts";
+import { describeFunction, describeVersion } from "./engine/descriptions.ts";
+import type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
+import { Deployments } from "./engine/deployments.ts";
+import type { EngineEvents } from "./engine/events.ts";
+import { Runner } from "./engine/runner.ts";
+import { AttachedSources } from "./engine/sources.ts";
+import { engineStats } from "./engine/stats.ts";
+import type { EngineStats } from "./engine/stats.ts";
+import type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
+import { FunctionRegistry } from "./functions/registry.ts";
+import type { FunctionSettings } from "./functions/settings.ts";
+import type { InvokeOptions, Invoker } from "./invocation/invoker.ts";
+import type { AcceptedResult, CheckedResult, InvocationResult, RequestResult } from "./invocation/result.ts";
+import { LogWriter } from "./logging/log-writer.ts";
+import { UsageLedger } from "./metering/usage.ts";
+import type { Usage } from "./metering/usage.ts";
+import type { EngineOptions } from "./options.ts";
+import { resolveOptions } from "./options.ts";
+import { IdleList } from "./pool/idle-list.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
+import { ThreadLink } from "./sandbox/thread-link.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
+import type { EventSource } from "./sources/source.ts";
+
+const BYTES_PER_MB = 1_048_576;
+
+/**
+ * AWS Lambda as a library: deploys functions into V8 isolates of this process and runs them under limits.
+ *
+ * An engine keeps no process alive by being there, only while it owes a result. `close` it, or declare it with
+ * `await using`, to end its threads.
+ */
+export class Engine implements Invoker, AsyncDisposable {
+  readonly #events: SafeEmitter<EngineEvents>;
+  readonly #registry: FunctionRegistry;
+  readonly #sandbox: Sandbox;
+  readonly #scheduler: Scheduler;
+  readonly #idle: IdleList;
+  readonly #ledger = new UsageLedger();
+  readonly #deployments: Deployments;
+  readonly #runner: Runner;
+  readonly #sources: AttachedSources;
+  #state: "open" | "draining" | "closed" = "open";
+  #drained: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+  #sourcesStopping = false;
+
+  /** Throws `InvalidOptionError` for an option outside its range. Starts nothing: cells start with the first deploy. */
+  constructor(options: EngineOptions = {}) {
+    const resolved = resolveOptions(options);
+    const { clock, cells, logFormat } = resolved;
+    this.#events = new SafeEmitter<EngineEvents>((event, cause) => this.#listenerThrew(event, cause));
+    this.#registry = new FunctionRegistry({
+      region: resolved.region,
+      accountId: resolved.accountId,
+      clock,
+      maxVersions: resolved.maxVersions,
+    });
+    this.#sandbox = new Sandbox({
+      cellCount: cells.count,
+      prepared: cells.prepared,
+      launch: (listener) => new ThreadLink(listener),
+      clock,
+      onCellLost: (reason) => this.#events.emit("error", new CellLostError(`A cell was lost and replaced: ${reason}.`)),
+    });
+    this.#scheduler = new Scheduler({
+      accountConcurrency: resolved.accountConcurrency,
+      maxQueued: resolved.maxQueued,
+      maxQueuedPerFunction: resolved.maxQueuedPerFunction,
+      queueDeadlineMs: resolved.queueDeadlineMs,
+      clock,
+      onThrottle: (functionName, error) => this.#events.emit("throttle", { functionName, error }),
+    });
+    this.#idle = new IdleList(clock, {
+      keepAliveMs: resolved.keepAliveMs,
+      memoryBudgetBytes: resolved.memoryBudgetMb * BYTES_PER_MB,
+    });
+    const deadlines = new Deadlines(clock);
+    const logs = new LogWriter(
+      logFormat,
+      () => this.#events.has("log"),
+      (record) => this.#events.emit("log", record),
+    );
+    const shared = {
+      options: resolved,
+      registry: this.#registry,
+      sandbox: this.#sandbox,
+      scheduler: this.#scheduler,
+      deadlines,
+      idle: this.#idle,
+      ledger: this.#ledger,
+      logs,
+      events: this.#events,
+    };
+    this.#deployments = new Deployments(shared);
+    this.#runner = new Runner({ ...shared, versions: this.#deployments.live });
+    this.#sources = new AttachedSources({
+      invoker: this,
+      clock,
+      onError: (error) => this.#events.emit("error", error),
+    });
+  }
+
+  /**
+   * Publishes a new version of function `name` and makes the bare name mean it. What runs on the version before is
+   * finished there. The code is bundled (`{ file }`) and compiled once, off the host's thread.
+   *
+   * Rejects with `InvalidOptionError` for a setting outside its range, `InvalidNameError`, `InvalidCodeError` for a
+   * missing file, an import that can't be found or a syntax error, and `EngineClosedError`.
+   */
+  async deploy(name: string, settings: FunctionSettings): Promise<DeployedVersion> {
+    this.#refuseUnlessOpen();
+    return describeVersion(await this.#deployments.deploy(name, settings));
+  }
+
+  /** Every deployed function, in the order of first deployment. */
+  list(): DeployedFunction[] {
+    return this.#registry.list().map(describeFunction);
+  }
+
+  /** One deployed function. Throws `FunctionNotFoundError`. */
+  describe(name: string): DeployedFunction {
+    return describeFunction(this.#registry.describe(name));
+  }
+
+  /** Removes a function with all its versions and aliases; what it was already given is finished. Throws `FunctionNotFoundError`. */
+  remove(name: string): void {
+    this.#deployments.remove(name);
+  }
+
+  /** Makes an alias of function `name`, or moves it. Throws `InvalidNameError`, `FunctionNotFoundError`, `InvalidOptionError`. */
+  putAlias(name: string, alias: string, settings: AliasSettings): AliasDescription {
+    return this.#registry.putAlias(name, alias, settings);
+  }
+
+  /** Removes an alias; versions stay. Throws `FunctionNotFoundError`. */
+  removeAlias(name: string, alias: string): void {
+    this.#registry.removeAlias(name, alias);
+  }
+
+  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "event" }): Promise<AcceptedResult>;
+  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "dry-run" }): Promise<CheckedResult>;
+  invoke<Out = unknown>(
+    name: string,
+    payload?: unknown,
+    options?: InvokeOptions & { readonly type?: "request" },
+  ): Promise<RequestResult<Out>>;
+  invoke<Out = unknown>(name: string, payload?: unknown, options?: InvokeOptions): Promise<InvocationResult<Out>>;
+  /**
+   * Invokes `name` (a function, `fn:alias`, `fn:version` or a Lambda ARN) with `payload`.
+   *
+   * A function's own failure is a result with `status: "failed"`. The promise rejects only for the caller's or the
+   * platform's faults: `FunctionNotFoundError`, `InvalidPayloadError`, `PayloadTooLargeError`, `InvalidOptionError`,
+   * `ThrottledError`, `AbortedError`, `EngineClosedError`.
+   *
+   * With `type: "event"` the invocation is accepted and run without anybody waiting for it; it is not yet retried nor
+   * stored, so that closing the engine loses it.
+   */
+  invoke(name: string, payload?: unknown, options?: InvokeOptions): Promise<never> {
+    if (this.#state !== "open" && !(this.#state === "draining" && this.#sourcesStopping)) {
+      return Promise.reject(this.#closedError());
+    }
+    return this.#runner.invoke(name, payload, options) as Promise<never>;
+  }
+
+  /** A function as a callable that gives the payload itself and throws `FunctionError` when the function failed. */
+  function<In = unknown, Out = unknown>(name: string): FunctionCallable<In, Out> {
+    return callableOf<In, Out>(this, name);
+  }
+
+  /** Starts an event source. Rejects with `SourceError` when it is attached already or its options are wrong. */
+  async attach(source: EventSource): Promise<void> {
+    this.#refuseUnlessOpen();
+    await this.#sources.attach(source);
+  }
+
+  /** Stops an attached source and waits for what it has in flight. */
+  async detach(source: EventSource): Promise<void> {
+    await this.#sources.detach(source);
+  }
+
+  /** Sums of all meter records so far. */
+  usage(): Usage {
+    return this.#ledger.usage();
+  }
+
+  /** Pools, queues and cells at this moment. */
+  stats(): EngineStats {
+    return engineStats(this.#deployments.live, this.#scheduler, this.#sandbox, this.#idle);
+  }
+
+  on<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
+    this.#events.on(event, listener);
+    return this;
+  }
+
+  once<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
+    this.#events.once(event, listener);
+    return this;
+  }
+
+  off<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
+    this.#events.off(event, listener);
+    return this;
+  }
+
+  /** Stops event sources, takes no more invocations, and resolves when all that were taken are finished. Idempotent. */
+  drain(): Promise<void> {
+    return (this.#drained ??= this.#drain());
+  }
+
+  /** Ends everything now: what waits and what runs is rejected with `EngineClosedError`. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#state === "closed") return;
+    this.#state = "draining";
+    // Sources finish what they have in flight, which may take invocations of its own.
+    this.#sourcesStopping = true;
+    await this.#sources.stop();
+    this.#sourcesStopping = false;
+    await this.#scheduler.drain();
+  }
+
+  async #close(): Promise<void> {
+    this.#state = "closed";
+    this.#runner.close();
+    this.#scheduler.close();
+    this.#deployments.close();
+    this.#idle.close();
+    await Promise.all([this.#sources.abandon(), this.#sandbox.close()]);
+  }
+
+  #refuseUnlessOpen(): void {
+    if (this.#state !== "open") throw this.#closedError();
+  }
+
+  #closedError(): EngineClosedError {
+    if (this.#state === "closed") return new EngineClosedError();
+    return new EngineClosedError("The engine is draining and takes nothing new; make a new Engine.");
+  }
+
+  #listenerThrew(event: string, cause: unknown): void {
+    const error = new PlatformError(`A listener of "${event}" threw.`, cause);
+    if (event !== "error" && this.#events.has("error")) this.#events.emit("error", error);
+    else process.emitWarning(error instanceof IsoletError ? `isolet: ${error.message} ${String(cause)}` : error);
+  }
+}

@@ -1,0 +1,190 @@
+import { CellLostError, InvalidCodeError, PlatformError } from "../base/errors.ts";
+import type { Deadlines } from "../base/deadlines.ts";
+import type { SafeEmitter } from "../base/events.ts";
+import type { Environment, EnvironmentEnd, InitFailure } from "../environment/environment.ts";
+import type { FunctionVersion } from "../functions/function-version.ts";
+import { packageCode } from "../functions/package-code.ts";
+import { checkFunctionName } from "../functions/qualifier.ts";
+import type { FunctionRegistry } from "../functions/registry.ts";
+import { resolveSettings } from "../functions/resolve-settings.ts";
+import type { FunctionSettings } from "../functions/settings.ts";
+import { TraceMapper } from "../functions/trace-map.ts";
+import { readGuestError } from "../invocation/failures.ts";
+import type { Invocation } from "../invocation/invocation.ts";
+import type { LogWriter } from "../logging/log-writer.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { Pool } from "../pool/pool.ts";
+import type { IdleList } from "../pool/idle-list.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { EngineEvents } from "./events.ts";
+import { logStreamName, sandboxVersionOf } from "./live-version.ts";
+import type { CompiledCode, LiveVersion } from "./live-version.ts";
+
+/** What deployments work with. */
+export interface DeploymentParts {
+  readonly options: ResolvedOptions;
+  readonly registry: FunctionRegistry;
+  readonly sandbox: Sandbox;
+  readonly scheduler: Scheduler;
+  readonly deadlines: Deadlines;
+  readonly idle: IdleList;
+  readonly logs: LogWriter;
+  readonly events: SafeEmitter<EngineEvents>;
+}
+
+/** Deploys functions and holds what runs each version. */
+export class Deployments {
+  readonly #parts: DeploymentParts;
+  readonly #live = new Map<FunctionVersion, LiveVersion>();
+  /** Deploys of one function happen one after the other, so that versions are numbered in the order of the calls. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(parts: DeploymentParts) {
+    this.#parts = parts;
+  }
+
+  get live(): ReadonlyMap<FunctionVersion, LiveVersion> {
+    return this.#live;
+  }
+
+  deploy(name: string, settings: FunctionSettings): Promise<FunctionVersion> {
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const turn = before.then(
+      () => this.#deployNow(name, settings),
+      () => this.#deployNow(name, settings),
+    );
+    this.#turns.set(name, turn);
+    const done = (): void => {
+      if (this.#turns.get(name) === turn) this.#turns.delete(name);
+    };
+    turn.then(done, done);
+    return turn;
+  }
+
+  /** Removes a function: what runs is finished, what waits is finished too, nothing new is taken. */
+  remove(name: string): void {
+    const versions = this.#parts.registry.remove(name);
+    const [first] = versions;
+    if (first) this.#parts.scheduler.setReserved(first.functionName, undefined);
+    for (const version of versions) this.#retire(version, true);
+  }
+
+  close(): void {
+    for (const { pool } of this.#live.values()) pool.close("closed");
+  }
+
+  async #deployNow(name: string, given: FunctionSettings): Promise<FunctionVersion> {
+    const { options, registry, scheduler, sandbox } = this.#parts;
+    checkFunctionName(name);
+    const settings = resolveSettings(name, given, options.defaults);
+    const code = await packageCode(name, given.code, { codeLimitBytes: options.codeLimitBytes });
+    const compiled = await this.#compile(name, code);
+    scheduler.setReserved(name, settings.reservedConcurrency);
+    const { version, retired } = registry.deploy(name, settings, code);
+    const live = this.#bring(version, compiled);
+    this.#retireEarlier(version);
+    for (const old of retired) this.#retire(old, true);
+    sandbox.prepare(settings.memoryMb);
+    live.pool.provision();
+    return version;
+  }
+
+  async #compile(name: string, code: FunctionVersion["code"]): Promise<CompiledCode> {
+    const result = await this.#parts.sandbox.compile(code.source, code.format, code.filename).catch((cause: unknown) => {
+      if (cause instanceof CellLostError) {
+        throw new InvalidCodeError(`Function "${name}": ${cause.message}`, "Runtime.UserCodeSyntaxError", cause);
+      }
+      throw cause;
+    });
+    if (result.ok) return result;
+    throw new InvalidCodeError(
+      `Function "${name}": the code has a syntax error: ${result.error}. Nothing was deployed.`,
+      "Runtime.UserCodeSyntaxError",
+    );
+  }
+
+  #bring(version: FunctionVersion, compiled: CompiledCode): LiveVersion {
+    const { options, sandbox, deadlines, idle } = this.#parts;
+    const { settings } = version;
+    const sandboxVersion = sandboxVersionOf(version, compiled, options);
+    const traces = new TraceMapper(version.code);
+    const pool = new Pool({
+      sandbox,
+      clock: options.clock,
+      deadlines,
+      idle,
+      version: sandboxVersion,
+      environmentConcurrency: settings.environmentConcurrency,
+      limit: Math.max(settings.reservedConcurrency ?? options.accountConcurrency, settings.provisionedConcurrency),
+      provisioned: settings.provisionedConcurrency,
+      initTimeoutMs: options.initTimeoutMs,
+      timeoutMs: settings.timeoutMs,
+      responseLimitBytes: options.payloadLimitBytes,
+      newLogStream: () => logStreamName(version.version, options.clock.now()),
+      listener: this.#listenerFor(version, traces),
+    });
+    const live: LiveVersion = { version, sandboxVersion, pool, traces };
+    this.#live.set(version, live);
+    return live;
+  }
+
+  #listenerFor(version: FunctionVersion, traces: TraceMapper) {
+    const { functionName, version: functionVersion } = version;
+    const { events, logs, options } = this.#parts;
+    let environments = 0;
+    const scaled = (change: 1 | -1): void => {
+      environments += change;
+      events.emit("scaling", { functionName, functionVersion, environments, change });
+    };
+    const sourceOf = ({ logStreamName: stream }: Environment) => ({ functionName, functionVersion, logStreamName: stream });
+    return {
+      started: (environment: Environment): void => {
+        events.emit("environment", { type: "started", ...sourceOf(environment) });
+        scaled(1);
+      },
+      ended: (environment: Environment, _pool: Pool, reason: EnvironmentEnd): void => {
+        events.emit("environment", { type: "ended", ...sourceOf(environment), reason });
+        scaled(-1);
+      },
+      initFailed: (environment: Environment, _pool: Pool, failure: InitFailure): void => {
+        const { reason, initMs, errorText } = failure;
+        events.emit("environment", { type: "init-failed", ...sourceOf(environment), reason, initMs });
+        const { errorType } = readGuestError(errorText, "");
+        logs.initReport(sourceOf(environment), initMs, errorType, options.clock.now());
+      },
+      log: (
+        environment: Environment,
+        invocation: Invocation | undefined,
+        level: number,
+        text: string,
+        timeMs: number,
+      ): void => {
+        logs.functionLine(sourceOf(environment), invocation, level, traces.mapText(text), timeMs);
+      },
+    };
+  }
+
+  /** Versions before this one stay invocable, but keep no environments waiting. */
+  #retireEarlier(newest: FunctionVersion): void {
+    for (const number of this.#parts.registry.describe(newest.functionName).versions) {
+      if (number === newest.version) continue;
+      const earlier = this.#parts.registry.resolve(`${newest.functionName}:${number}`).version;
+      this.#retire(earlier, false);
+    }
+  }
+
+  #retire(version: FunctionVersion, forGood: boolean): void {
+    const live = this.#live.get(version);
+    if (!live) {
+      if (forGood) return;
+      throw new PlatformError(`isolet: version ${version.version} of ${version.functionName} is not live`);
+    }
+    live.pool.retire();
+    if (!forGood) return;
+    live.pool.onEmpty(() => {
+      this.#live.delete(version);
+      this.#parts.sandbox.forget(live.sandboxVersion.id);
+    });
+  }
+}

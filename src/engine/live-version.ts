@@ -1,0 +1,90 @@
+import { randomStreamSuffix } from "../base/ids.ts";
+import type { VersionDefinition } from "../cell/protocol.ts";
+import type { FunctionVersion } from "../functions/function-version.ts";
+import type { TraceMapper } from "../functions/trace-map.ts";
+import type { GuestFacts } from "../guest/contract.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { SandboxVersion } from "../sandbox/sandbox.ts";
+
+/** How a version's code was compiled. */
+export interface CompiledCode {
+  readonly format: "esm" | "commonjs";
+  readonly cachedData: Uint8Array | undefined;
+}
+
+/** What of the engine's options a guest learns. */
+export interface GuestOptions {
+  readonly region: string;
+  readonly payloadLimitBytes: number;
+  readonly logFormat: "text" | "json";
+}
+
+/** A deployed version and what runs it. */
+export interface LiveVersion {
+  readonly version: FunctionVersion;
+  readonly sandboxVersion: SandboxVersion;
+  readonly pool: Pool;
+  readonly traces: TraceMapper;
+}
+
+let versionId = 0;
+
+/** The version as cells need it. Ids are the process's own, so that no two engines' versions can be mixed up. */
+export function sandboxVersionOf(version: FunctionVersion, compiled: CompiledCode, options: GuestOptions): SandboxVersion {
+  const { settings, code } = version;
+  const definition: VersionDefinition = {
+    factsText: JSON.stringify(factsOf(version, options)),
+    source: code.source,
+    format: compiled.format,
+    filename: code.filename,
+    memoryMb: settings.memoryMb,
+    cachedData: compiled.cachedData,
+  };
+  return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };
+}
+
+/** A new log stream's name, as Lambda makes it. */
+export function logStreamName(version: string, nowMs: number): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll("-", "/");
+  return `${day}/[${version}]${randomStreamSuffix()}`;
+}
+
+function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFacts, "logStreamName"> {
+  const { functionName, settings, code, arn } = version;
+  const { handler, runtime, memoryMb } = settings;
+  return {
+    functionName,
+    functionVersion: version.version,
+    functionArn: arn,
+    memoryMb,
+    logGroupName: `/aws/lambda/${functionName}`,
+    handler,
+    runtime,
+    responseLimitBytes: options.payloadLimitBytes,
+    logFormat: options.logFormat,
+    environment: { ...settings.environment, ...reservedVariables(version, options) },
+    filename: code.filename,
+  };
+}
+
+/** The variables Lambda sets itself; its credentials and its runtime API have no counterpart here. */
+function reservedVariables(version: FunctionVersion, options: GuestOptions): Record<string, string> {
+  const { functionName, settings } = version;
+  const { region } = options;
+  return {
+    TZ: ":UTC",
+    LANG: "en_US.UTF-8",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: settings.provisionedConcurrency > 0 ? "provisioned-concurrency" : "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    ...(options.logFormat === "json" && { AWS_LAMBDA_LOG_FORMAT: "JSON" }),
+    LAMBDA_TASK_ROOT: "/var/task",
+    LAMBDA_RUNTIME_DIR: "/var/runtime",
+    _HANDLER: settings.handler,
+  };
+}

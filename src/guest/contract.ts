@@ -1,0 +1,102 @@
+/**
+ * What the guest runtime and the cell say to each other. Only numbers and strings cross, in both directions.
+ * Imports nothing: it is compiled on both sides of the boundary.
+ */
+
+/** What the guest sends, by its one way out: `send(kind, a, text)`. */
+export const GuestMessage = {
+  /** Init has ended well; `a` is 0. */
+  InitDone: 1,
+  /** Init failed; `text` is an ErrorText. */
+  InitFailed: 2,
+  /** The handler of invocation `a` returned; `text` is the result as JSON. */
+  Succeeded: 3,
+  /** The handler of invocation `a` failed; `text` is an ErrorText. */
+  Failed: 4,
+  /** A log line; `a` is the level's index, `text` a LogText. */
+  Log: 6,
+  /** Set timer `a`; `text` is the delay in ms. */
+  SetTimer: 7,
+  /** Clear timer `a`. */
+  ClearTimer: 8,
+  /** `process.exit(a)` was called: end the environment. */
+  Exit: 9,
+  /** An error nobody caught (a timer's or microtask's callback threw); `text` is an ErrorText. */
+  Uncaught: 10,
+} as const;
+
+/** What the guest asks and gets a text back for at once: `ask(kind, text)`. */
+export const GuestQuestion = {
+  /** Source text of a lazily loaded part of the runtime; the cell runs it, the answer is empty. */
+  LoadChunk: 1,
+  /** `text` random bytes, one Latin-1 character each. */
+  RandomBytes: 2,
+  RandomUuid: 3,
+  /** Parse a URL: `text` is JSON `[input, base?]`; the answer is JSON of its parts, or empty when it is invalid. */
+  ParseUrl: 4,
+  /** Milliseconds since the environment was made, as text. */
+  Now: 5,
+} as const;
+
+/** How the cell enters the guest; the guest runtime returns these functions once, before user code. */
+export interface GuestEntries {
+  /** Facts about the function, as JSON of {@link GuestFacts} without the log stream; once, before user code is loaded. */
+  configure(factsText: string, logStreamName: string): void;
+  /** Names that the built-in module `name` exports, comma separated; empty when there is no such built-in. */
+  builtinNames(name: string): string;
+  /** Resolves the handler in the module's exports and ends init. `exports` never leaves the guest. */
+  loaded(exports: unknown): void;
+  /** Runs a CommonJS module given as its wrapper function. */
+  loadCommonJs(wrapper: unknown): void;
+  /** Starts an invocation. `deadlineMs` is in milliseconds since the epoch; `extras` is JSON of {@link InvokeExtras} or empty. */
+  invoke(number: number, requestId: string, deadlineMs: number, payload: string, extras: string): void;
+  /** Timer `id` has come due. */
+  timer(id: number): void;
+  /** Nothing is left to happen while an invocation is unfinished: Node's `beforeExit`. The guest then finishes it. */
+  idle(): void;
+}
+
+/** What an environment knows about its function. */
+export interface GuestFacts {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly responseLimitBytes: number;
+  readonly logFormat: "text" | "json";
+  /** `process.env`, complete. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Path of the user's module, such as `/var/task/index.mjs`. */
+  readonly filename: string;
+}
+
+/** What only some invocations have. */
+export interface InvokeExtras {
+  readonly invokedFunctionArn?: string;
+  readonly tenantId?: string;
+  readonly clientContext?: unknown;
+  readonly identity?: unknown;
+}
+
+/** Name of the one global the runtime script leaves behind for the cell, which takes and deletes it before user code. */
+export const BOOT_GLOBAL = "__isoletBoot";
+
+/** Name under which a module learns that it was loaded: only the cell's own glue imports it. */
+export const LOADED_GLOBAL = "__isoletLoaded";
+
+/** Name under which the cell's modules of built-ins find them; deleted before user code. */
+export const BUILTIN_GLOBAL = "__isoletBuiltin";
+
+/** Longest `errorMessage` and longest `trace` that leave a guest, in UTF-16 units each; the rest is cut off. */
+export const ERROR_TEXT_LIMIT = 65_536;
+
+/** A failure as text: JSON of this. */
+export interface GuestError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}

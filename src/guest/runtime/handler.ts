@@ -1,0 +1,75 @@
+import { RuntimeFailure } from "./failures.ts";
+import {
+  isInstance,
+  reflectGet,
+  SafeError,
+  string,
+  stringIncludes,
+  stringIndexOf,
+  stringLastIndexOf,
+  stringSlice,
+  stringSplit,
+} from "./primordials.ts";
+
+/** A resolved handler and what its form says about how to run it. */
+export interface Handler {
+  readonly call: (event: unknown, context: object, callback: unknown) => unknown;
+  /** Declared `async`: a promise that never settles is then a failure rather than an empty result, as in Lambda. */
+  readonly isAsync: boolean;
+}
+
+const CALLBACK_REMOVED =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. " +
+  "You need to modify this function to use a supported handler signature to use Node.js 24 or later. " +
+  "For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+
+/** The export path of a handler setting: `nested.export` of `file.nested.export`, as Lambda's client takes it apart. */
+export function exportPath(handler: string): string {
+  if (stringIncludes(handler, "..")) {
+    throw new RuntimeFailure(
+      "Runtime.MalformedHandlerName",
+      `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+    );
+  }
+  const base = stringSlice(handler, stringLastIndexOf(handler, "/") + 1);
+  const dot = stringIndexOf(base, ".");
+  if (dot < 0) throw new RuntimeFailure("Runtime.MalformedHandlerName", "Bad handler");
+  return stringSlice(base, dot + 1);
+}
+
+/** Finds the handler in a module's exports. Throws `Runtime.HandlerNotFound` and its kin. */
+export function resolveHandler(exports: unknown, handler: string, callbacksAllowed: boolean): Handler {
+  const path = stringSplit(exportPath(handler), ".");
+  let found: unknown = exports;
+  for (let index = 0; index < path.length && found; index++) {
+    found = isObject(found) ? reflectGet(found, path[index] ?? "") : undefined;
+  }
+  if (!found) throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
+  if (typeof found !== "function")
+    throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is not a function`);
+  if (!callbacksAllowed && found.length >= 3) {
+    throw new RuntimeFailure("Runtime.CallbackHandlerDeprecated", CALLBACK_REMOVED);
+  }
+  return { call: found as Handler["call"], isAsync: isAsyncFunction(found) };
+}
+
+/** What Lambda makes of an error while loading the user's module. */
+export function loadFailure(thrown: unknown): unknown {
+  if (isInstance(SafeSyntaxError, thrown))
+    return new RuntimeFailure("Runtime.UserCodeSyntaxError", string(thrown));
+  if (isInstance(SafeError, thrown) && reflectGet(thrown as object, "code") === "MODULE_NOT_FOUND") {
+    return new RuntimeFailure("Runtime.ImportModuleError", string(thrown));
+  }
+  return thrown;
+}
+
+const SafeSyntaxError = SyntaxError;
+const AsyncFunction = (async () => {}).constructor;
+
+function isAsyncFunction(value: object): boolean {
+  return isInstance(AsyncFunction, value);
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

@@ -1,0 +1,84 @@
+/**
+ * The guest runtime: evaluated once in every isolate, before user code. It leaves one global behind, which the cell
+ * takes and deletes; from then on it is reached only by the entries that `boot` returns.
+ */
+import { BOOT_GLOBAL, BUILTIN_GLOBAL, GuestMessage, LOADED_GLOBAL } from "../contract.ts";
+import type { GuestEntries, GuestFacts } from "../contract.ts";
+import { failureText } from "./failures.ts";
+import { installGlobals } from "./globals/index.ts";
+import { resolveHandler } from "./handler.ts";
+import type { HostPort } from "./host.ts";
+import { Invocations } from "./invocations.ts";
+import { runCommonJs } from "./modules.ts";
+import { arrayJoin, jsonParse, objectKeys, objectDefineProperty, record } from "./primordials.ts";
+
+function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
+  const host: HostPort = { send, ask };
+  let facts: GuestFacts | undefined;
+  let invocations: Invocations | undefined;
+  const globals = installGlobals(host, {
+    reportUncaught: (thrown) => host.send(GuestMessage.Uncaught, 0, failureText(thrown)),
+    onExit: (code) => host.send(GuestMessage.Exit, code, ""),
+  });
+
+  const loaded = (exports: unknown): void => {
+    if (!facts || invocations) return;
+    try {
+      const handler = resolveHandler(exports, facts.handler, facts.runtime === "nodejs22.x");
+      invocations = new Invocations(host, facts, handler, globals.isExitUnwind);
+    } catch (thrown) {
+      host.send(GuestMessage.InitFailed, 0, failureText(thrown));
+      return;
+    }
+    host.send(GuestMessage.InitDone, 0, "");
+  };
+  expose(LOADED_GLOBAL, loaded);
+  expose(BUILTIN_GLOBAL, globals.requireBuiltin);
+
+  return {
+    configure(factsText, logStreamName) {
+      facts = { ...(jsonParse(factsText) as GuestFacts), logStreamName };
+      globals.setEnvironment({ ...facts.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName });
+      globals.setRuntime(facts.runtime);
+      globals.setLogFormat(facts.logFormat);
+    },
+    builtinNames: (name) => exportedNames(globals.requireBuiltin(name)),
+    loaded,
+    loadCommonJs(wrapper) {
+      if (!facts) return;
+      let exports: unknown;
+      try {
+        exports = runCommonJs(wrapper, globals.require, facts);
+      } catch (thrown) {
+        if (!globals.isExitUnwind(thrown)) host.send(GuestMessage.InitFailed, 0, failureText(thrown));
+        return;
+      }
+      loaded(exports);
+      globals.runTicks();
+    },
+    invoke(number, requestId, deadlineMs, payload, extras) {
+      globals.setCurrentRequest(requestId);
+      invocations?.start(number, requestId, deadlineMs, payload, extras);
+      globals.runTicks();
+    },
+    timer(id) {
+      globals.fireTimer(id);
+      globals.runTicks();
+    },
+    idle() {
+      invocations?.idle();
+    },
+  };
+}
+
+function exportedNames(builtin: unknown): string {
+  if ((typeof builtin !== "object" || builtin === null) && typeof builtin !== "function") return "";
+  return arrayJoin(objectKeys(builtin), ",");
+}
+
+/** Puts a global there for the cell to take; configurable, so that it can be deleted again. */
+function expose(name: string, value: unknown): void {
+  objectDefineProperty(globalThis, name, record({ value, configurable: true }));
+}
+
+expose(BOOT_GLOBAL, boot);

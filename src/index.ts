@@ -1,0 +1,52 @@
+export { Engine } from "./engine.ts";
+export { FunctionError } from "./engine/callable.ts";
+export type { FunctionCallable } from "./engine/callable.ts";
+export type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
+export type { EngineEvents, EnvironmentEvent, ScalingEvent, ThrottleEvent } from "./engine/events.ts";
+export type { EngineStats, VersionStats } from "./engine/stats.ts";
+export type { Clock, Timer } from "./base/clock.ts";
+export { systemClock } from "./base/clock.ts";
+export {
+  AbortedError,
+  CellLostError,
+  EngineClosedError,
+  ERROR_CODES,
+  FunctionConflictError,
+  FunctionNotFoundError,
+  InvalidCodeError,
+  InvalidNameError,
+  InvalidOptionError,
+  InvalidPayloadError,
+  IsoletError,
+  PayloadTooLargeError,
+  PlatformError,
+  SourceError,
+  ThrottledError,
+} from "./base/errors.ts";
+export type { ErrorCode, Fault, ThrottleReason } from "./base/errors.ts";
+export type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
+export type {
+  FunctionCode,
+  FunctionSettings,
+  Isolation,
+  ResolvedSettings,
+  Runtime,
+  SettingDefaults,
+} from "./functions/settings.ts";
+export type { InvocationType, InvokeOptions, Invoker } from "./invocation/invoker.ts";
+export type {
+  AcceptedResult,
+  CheckedResult,
+  FailedResult,
+  FunctionErrorShape,
+  InvocationResult,
+  RequestResult,
+  SucceededResult,
+} from "./invocation/result.ts";
+export type { LogFormat, LogLevel, LogOrigin, LogRecord } from "./logging/record.ts";
+export type { MeterOutcome, MeterRecord } from "./metering/record.ts";
+export type { Usage, UsageTotals } from "./metering/usage.ts";
+export type { CellOptions, EngineOptions } from "./options.ts";
+export type { PoolStats } from "./pool/pool.ts";
+export type { Load, SchedulerStats } from "./scheduler/scheduler.ts";
+export type { EventSource, SourceContext, SourceLogger } from "./sources/source.ts";

@@ -1,0 +1,36 @@
+import { InvalidPayloadError, PayloadTooLargeError } from "../base/errors.ts";
+
+/** Lambda's limit on a request and on a response, in bytes: 6 MiB. */
+export const DEFAULT_PAYLOAD_LIMIT_BYTES: number = 6 * 1024 * 1024;
+
+/** A payload as the JSON text that crosses, with its size in UTF-8 bytes. */
+export interface PayloadText {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/**
+ * Writes a payload as JSON. `undefined` becomes `null`, as an empty Lambda request does.
+ * Throws {@link InvalidPayloadError} for what JSON can't hold and {@link PayloadTooLargeError} over the limit.
+ */
+export function writePayload(payload: unknown, limitBytes: number): PayloadText {
+  const text = toJson(payload);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limitBytes) throw new PayloadTooLargeError(bytes, limitBytes);
+  return { text, bytes };
+}
+
+function toJson(payload: unknown): string {
+  if (payload === undefined) return "null";
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(payload) as string | undefined;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new InvalidPayloadError(`The payload can't be written as JSON: ${reason}. Pass JSON-able data only.`, cause);
+  }
+  if (text === undefined) {
+    throw new InvalidPayloadError(`The payload is a ${typeof payload}, which JSON can't hold. Pass JSON-able data only.`);
+  }
+  return text;
+}

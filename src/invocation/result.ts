@@ -1,0 +1,56 @@
+/** A function's own failure, in the shape Lambda gives it. */
+export interface FunctionErrorShape {
+  /** Such as `Error`, `TypeError`, `Runtime.ExitError`, `Sandbox.Timedout`; `string` and the like for a thrown non-Error. */
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** Stack lines, pointing at the user's own files and lines. Empty or absent where Lambda has none. */
+  readonly trace?: readonly string[];
+}
+
+/** What every finished invocation tells, whatever its outcome. */
+export interface InvocationFacts {
+  readonly requestId: string;
+  readonly functionName: string;
+  /** The version that ran: `"1"`, `"2"`, … */
+  readonly functionVersion: string;
+  /** True when the invocation included an init. */
+  readonly coldStart: boolean;
+  /** From the handler's start to its end, in milliseconds. */
+  readonly durationMs: number;
+  /** The last 4 KB of the invocation's log, when asked for with `logTail`. */
+  readonly logTail?: string;
+}
+
+/** The handler returned. */
+export interface SucceededResult<Out> extends InvocationFacts {
+  readonly status: "succeeded";
+  readonly payload: Out;
+}
+
+/** The function failed by itself: an error, a timeout, a limit. */
+export interface FailedResult extends InvocationFacts {
+  readonly status: "failed";
+  readonly error: FunctionErrorShape;
+}
+
+/** The event was taken to be run later (`type: "event"`); Lambda's 202. */
+export interface AcceptedResult {
+  readonly status: "accepted";
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+}
+
+/** Everything was checked and nothing run (`type: "dry-run"`); Lambda's 204. */
+export interface CheckedResult {
+  readonly status: "checked";
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+}
+
+/** What `engine.invoke` gives with `type: "request"`, the default. */
+export type RequestResult<Out = unknown> = SucceededResult<Out> | FailedResult;
+
+/** Whatever `engine.invoke` can give. */
+export type InvocationResult<Out = unknown> = RequestResult<Out> | AcceptedResult | CheckedResult;

@@ -1,0 +1,54 @@
+import type { Completion, Invocation } from "../invocation/invocation.ts";
+import type { MeterRecord } from "./record.ts";
+
+/** What a record says of the function, whoever invokes it. */
+export interface MeteredVersion {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryMb: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const BYTES_PER_MB = 1_048_576;
+
+/** The record of a finished invocation, from its own timestamps. `nowMs` is on the monotonic scale. */
+export function billOf(
+  invocation: Invocation,
+  completion: Completion,
+  version: MeteredVersion,
+  granularityMs: number,
+  nowMs: number,
+): MeterRecord {
+  const { request, initMs } = invocation;
+  const { durationMs, outcome, error } = completion;
+  const queuedMs = (invocation.dispatchedMs ?? nowMs) - request.acceptedMs;
+  const billedDurationMs = billedMs(durationMs + (invocation.failedInits > 0 ? 0 : initMs), granularityMs);
+  return {
+    requestId: request.requestId,
+    functionName: version.functionName,
+    functionVersion: version.functionVersion,
+    ...(request.alias !== undefined && { alias: request.alias }),
+    ...(request.tenant !== undefined && { tenant: request.tenant }),
+    tags: version.tags,
+    outcome,
+    ...(error && { errorType: error.errorType }),
+    coldStart: invocation.coldStart,
+    acceptedAtMs: request.acceptedAtMs,
+    queuedMs,
+    initMs,
+    durationMs,
+    billedDurationMs,
+    cpuMs: completion.cpuMs + invocation.initCpuMs,
+    memoryMb: version.memoryMb,
+    peakMemoryMb: Math.ceil(invocation.peakMemoryBytes / BYTES_PER_MB),
+    gbSeconds: (billedDurationMs / 1000) * (version.memoryMb / 1024),
+    bytesIn: request.bytesIn,
+    bytesOut: completion.text === "" ? 0 : Buffer.byteLength(completion.text),
+    logBytes: invocation.logBytes,
+  };
+}
+
+/** Rounded up to the granularity: 1 ms as Lambda bills now, 100 ms as it did until 2020. */
+export function billedMs(durationMs: number, granularityMs: number): number {
+  return Math.ceil(durationMs / granularityMs) * granularityMs;
+}

@@ -1,0 +1,154 @@
+import { availableParallelism, totalmem } from "node:os";
+import type { Clock } from "./base/clock.ts";
+import { systemClock } from "./base/clock.ts";
+import { describeValue, InvalidOptionError } from "./base/errors.ts";
+import type { RequestIds } from "./base/ids.ts";
+import { randomRequestId } from "./base/ids.ts";
+import type { Isolation, SettingDefaults } from "./functions/settings.ts";
+import { DEFAULT_PAYLOAD_LIMIT_BYTES } from "./invocation/payload.ts";
+import type { LogFormat } from "./logging/record.ts";
+
+/** Options of the cells that environments run in. */
+export interface CellOptions {
+  /** Cells, each a thread of its own; 1 to 64, default one per CPU. */
+  readonly count?: number;
+  /**
+   * Generic environments that each cell keeps ready for every heap limit in use, so that a cold start only loads the
+   * function's code; 0 to 16, default 1. Each takes about 1 MB.
+   */
+  readonly prepared?: number;
+}
+
+/** Options of an {@link Engine}. Every one has a default. */
+export interface EngineOptions {
+  /** Invocations of all functions that run at once; 1 to 100 000, default 1 000 as in Lambda. */
+  readonly accountConcurrency?: number;
+  /** Invocations of all functions that may wait for concurrency; 0 to 1 000 000, default 10 000. 0 throttles at once, as Lambda does. */
+  readonly maxQueued?: number;
+  /** Invocations of one function that may wait; 0 to 1 000 000, default 1 000. */
+  readonly maxQueuedPerFunction?: number;
+  /** Longest wait for concurrency, in milliseconds; 1 to 3 600 000, default 10 000. */
+  readonly queueDeadlineMs?: number;
+  /** Limit of a request and of a response in bytes of JSON; 1 024 to 1 073 741 824, default 6 291 456 as in Lambda. */
+  readonly payloadLimitBytes?: number;
+  /** Limit of a function's code in bytes, after bundling; 1 024 to 1 073 741 824, default 52 428 800. */
+  readonly codeLimitBytes?: number;
+  /** Limit of an init in milliseconds; 10 to 900 000, default 10 000 as in Lambda. */
+  readonly initTimeoutMs?: number;
+  /** How long an idle environment is kept, in milliseconds; 0 to 86 400 000, default 600 000. */
+  readonly keepAliveMs?: number;
+  /** Memory of all environments together beyond which idle ones are ended, coldest first; 16 to 1 048 576, default half of the machine's. */
+  readonly memoryBudgetMb?: number;
+  /** Granularity of billed durations in milliseconds; 1 to 1 000, default 1. 100 is Lambda's classic one. */
+  readonly billingGranularityMs?: number;
+  /** Newest versions of a function that stay invocable; 1 to 1 000, default 10. */
+  readonly maxVersions?: number;
+  /** How log lines are written: `text` (default) or `json`, both as Lambda does. */
+  readonly logFormat?: LogFormat;
+  /** Where functions run unless they say otherwise; only `in-process` exists so far. */
+  readonly isolation?: Isolation;
+  readonly cells?: CellOptions;
+  /** What functions take where their own settings leave something out. */
+  readonly defaults?: SettingDefaults;
+  /** Region in ARNs and `AWS_REGION`; default `us-east-1`. */
+  readonly region?: string;
+  /** Account in ARNs, twelve digits; default `000000000000`. */
+  readonly accountId?: string;
+  /** Time; default the machine's. */
+  readonly clock?: Clock;
+  /** Makes request ids; default random UUIDs. */
+  readonly requestIds?: RequestIds;
+}
+
+/** Options with every default filled in; frozen. */
+export type ResolvedOptions = Required<Omit<EngineOptions, "cells">> & { readonly cells: Required<CellOptions> };
+
+const BYTES_PER_MB = 1_048_576;
+
+type NumberOption = {
+  [K in keyof EngineOptions]-?: NonNullable<EngineOptions[K]> extends number ? K : never;
+}[keyof EngineOptions];
+
+type Range = readonly [min: number, max: number, fallback: () => number];
+
+const NUMBERS: Readonly<Record<NumberOption, Range>> = {
+  accountConcurrency: [1, 100_000, () => 1_000],
+  maxQueued: [0, 1_000_000, () => 10_000],
+  maxQueuedPerFunction: [0, 1_000_000, () => 1_000],
+  queueDeadlineMs: [1, 3_600_000, () => 10_000],
+  payloadLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_PAYLOAD_LIMIT_BYTES],
+  codeLimitBytes: [1_024, 1_073_741_824, () => 50 * BYTES_PER_MB],
+  initTimeoutMs: [10, 900_000, () => 10_000],
+  keepAliveMs: [0, 86_400_000, () => 600_000],
+  memoryBudgetMb: [16, 1_048_576, () => Math.max(16, Math.floor(totalmem() / 2 / BYTES_PER_MB))],
+  billingGranularityMs: [1, 1_000, () => 1],
+  maxVersions: [1, 1_000, () => 10],
+};
+
+const CELL_NUMBERS: Readonly<Record<keyof CellOptions, Range>> = {
+  count: [1, 64, () => Math.min(64, availableParallelism())],
+  prepared: [0, 16, () => 1],
+};
+
+const TEXTS = {
+  region: [/^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$/, "a region such as us-east-1", "us-east-1"],
+  accountId: [/^[0-9]{12}$/, "twelve digits", "000000000000"],
+} as const;
+
+const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds"];
+
+/** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
+export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
+  if (typeof options !== "object" || options === null) refuse("options", options, "an object");
+  const known = [...Object.keys(NUMBERS), ...Object.keys(TEXTS), ...OTHERS];
+  for (const field of Object.keys(options)) {
+    if (!known.includes(field)) refuse(field, (options as Record<string, unknown>)[field], `options ${known.join(", ")}`);
+  }
+  return Object.freeze({
+    ...(readNumbers(NUMBERS, options, "") as Record<NumberOption, number>),
+    region: readText("region", options.region),
+    accountId: readText("accountId", options.accountId),
+    logFormat: oneOf("logFormat", options.logFormat, ["text", "json"]),
+    isolation: oneOf("isolation", options.isolation, ["in-process"]),
+    cells: Object.freeze(readNumbers(CELL_NUMBERS, readObject("cells", options.cells), "cells.") as Required<CellOptions>),
+    defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
+    clock: options.clock ?? systemClock,
+    requestIds: options.requestIds ?? randomRequestId,
+  });
+}
+
+function readNumbers(
+  ranges: Readonly<Record<string, Range>>,
+  given: object,
+  prefix: string,
+): Record<string, number> {
+  const read: Record<string, number> = {};
+  for (const [field, [min, max, fallback]] of Object.entries(ranges)) {
+    const value = (given as Record<string, unknown>)[field] ?? fallback();
+    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) read[field] = value;
+    else refuse(prefix + field, value, `an integer from ${min} to ${max}`);
+  }
+  return read;
+}
+
+function readText(field: keyof typeof TEXTS, value: unknown): string {
+  const [pattern, allowed, fallback] = TEXTS[field];
+  if (value === undefined) return fallback;
+  return typeof value === "string" && pattern.test(value) ? value : refuse(field, value, allowed);
+}
+
+function oneOf<const Choice extends string>(field: string, value: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
+  if (value === undefined) return choices[0];
+  const choice = choices.find((candidate) => candidate === value);
+  return choice ?? refuse(field, value, choices.map(describeValue).join(" or "));
+}
+
+function readObject<T extends object>(field: string, value: T | undefined): T {
+  if (value === undefined) return {} as T;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(field, value, "an object");
+  return value;
+}
+
+function refuse(field: string, value: unknown, allowed: string): never {
+  throw new InvalidOptionError("Engine", field, value, allowed, "INVALID_OPTION");
+}
