@@ -1,6 +1,8 @@
 import * as library from "buffer/";
 import { addBase64Url } from "./buffer/base64url.ts";
+import { decodeUtf8ByStandard } from "./buffer/utf8.ts";
 
+decodeUtf8ByStandard(library.Buffer);
 addBase64Url(library.Buffer);
 
 export const Buffer: typeof library.Buffer = library.Buffer;

@@ -29,20 +29,14 @@ export const reflectApply: (
   self: unknown,
   args: readonly unknown[],
 ) => unknown = Reflect.apply;
-export const reflectOwnKeys: (target: object) => (string | symbol)[] = Reflect.ownKeys;
 export const reflectDefineProperty: (
   target: object,
   key: PropertyKey,
   descriptor: PropertyDescriptor,
 ) => boolean = Reflect.defineProperty;
 export const reflectGet: (target: object, key: PropertyKey) => unknown = Reflect.get;
-export const reflectSet: (target: object, key: PropertyKey, value: unknown, receiver?: unknown) => boolean =
-  Reflect.set;
 export const reflectDeleteProperty: (target: object, key: PropertyKey) => boolean = Reflect.deleteProperty;
 
-export const objectCreate: (prototype: object | null) => object = Object.create as (
-  prototype: object | null,
-) => object;
 export const objectDefineProperty: <T extends object>(
   target: T,
   key: PropertyKey,
@@ -50,13 +44,11 @@ export const objectDefineProperty: <T extends object>(
 ) => T = Object.defineProperty;
 export const objectKeys: (target: object) => string[] = Object.keys;
 export const objectAssign: (target: object, source: unknown) => unknown = Object.assign;
-export const objectFreeze: <T extends object>(target: T) => Readonly<T> = Object.freeze;
 export const objectGetPrototypeOf: (target: unknown) => object | null = Object.getPrototypeOf as (
   target: unknown,
 ) => object | null;
 export const objectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T =
   Object.setPrototypeOf;
-export const objectHasOwn: (target: object, key: PropertyKey) => boolean = Object.hasOwn;
 export const objectGetOwnPropertyDescriptor: (
   target: object,
   key: PropertyKey,
@@ -79,35 +71,24 @@ export const stringIncludes: (text: string, part: string) => boolean = uncurryTh
 export const stringStartsWith: (text: string, part: string) => boolean = uncurryThis(
   String.prototype.startsWith,
 );
-export const stringEndsWith: (text: string, part: string) => boolean = uncurryThis(String.prototype.endsWith);
-export const stringTrim: (text: string) => string = uncurryThis(String.prototype.trim);
 export const stringCharCodeAt: (text: string, index: number) => number = uncurryThis(
   String.prototype.charCodeAt,
 );
-export const stringFromCharCode: (...codes: number[]) => string = String.fromCharCode;
-export const stringRepeat: (text: string, times: number) => string = uncurryThis(String.prototype.repeat);
 export const stringToUpperCase: (text: string) => string = uncurryThis(String.prototype.toUpperCase);
-export const stringToLowerCase: (text: string) => string = uncurryThis(String.prototype.toLowerCase);
-export const stringToWellFormed: (text: string) => string = uncurryThis(String.prototype.toWellFormed);
 
 export const regExpExec: (pattern: RegExp, text: string) => RegExpExecArray | null = uncurryThis(
   RegExp.prototype.exec,
 );
 
-export const arrayIsArray: (value: unknown) => value is unknown[] = Array.isArray as (
-  value: unknown,
-) => value is unknown[];
 export const arrayJoin: (list: readonly unknown[], separator: string) => string = uncurryThis(
   Array.prototype.join,
 );
-export const arrayShift: <T>(list: T[]) => T | undefined = uncurryThis(Array.prototype.shift as () => never);
 
 export const SafeMap: MapConstructor = Map;
 export const mapGet: <K, V>(map: Map<K, V>, key: K) => V | undefined = uncurryThis(
   Map.prototype.get as (key: unknown) => never,
 );
 export const mapSet: <K, V>(map: Map<K, V>, key: K, value: V) => unknown = uncurryThis(Map.prototype.set);
-export const mapHas: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.has);
 export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(Map.prototype.delete);
 export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void = uncurryThis(
   Map.prototype.forEach,
@@ -115,19 +96,10 @@ export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => voi
 const mapSizeGetter = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number;
 export const mapSize: (map: Map<number, unknown>) => number = uncurryThis(mapSizeGetter);
 
-export const SafeSet: SetConstructor = Set;
-export const setAdd: <T>(set: Set<T>, value: T) => unknown = uncurryThis(Set.prototype.add);
-export const setHas: <T>(set: Set<T>, value: T) => boolean = uncurryThis(Set.prototype.has);
-export const setDelete: <T>(set: Set<T>, value: T) => boolean = uncurryThis(Set.prototype.delete);
-
 export const dateNow: () => number = Date.now;
-export const numberIsFinite: (value: unknown) => boolean = Number.isFinite;
 export const numberIsInteger: (value: unknown) => boolean = Number.isInteger;
-export const numberIsSafeInteger: (value: unknown) => boolean = Number.isSafeInteger;
 export const number: (value: unknown) => number = Number;
 export const mathFloor: (value: number) => number = Math.floor;
-export const mathMax: (a: number, b: number) => number = Math.max;
-export const mathMin: (a: number, b: number) => number = Math.min;
 export const mathTrunc: (value: number) => number = Math.trunc;
 export const bigInt: (value: number | string) => bigint = BigInt;
 
@@ -136,10 +108,6 @@ export const SafeUint8Array: Uint8ArrayConstructor = Uint8Array;
 export const SafeError: ErrorConstructor = Error;
 export const SafeTypeError: TypeErrorConstructor = TypeError;
 export const SafeRangeError: RangeErrorConstructor = RangeError;
-/** Leaves the frames of `caller` and above it out of `target.stack`. V8's own. */
-export const captureStackTrace: (target: object, caller?: (...args: never[]) => unknown) => void = (
-  Error as unknown as { captureStackTrace: (target: object, caller?: unknown) => void }
-).captureStackTrace;
 const hasInstance = uncurryThis(Function.prototype[Symbol.hasInstance] as (value: unknown) => boolean);
 /** `value instanceof constructor`, whatever its `Symbol.hasInstance` has become. */
 export const isInstance: (constructor: object, value: unknown) => boolean = hasInstance;

@@ -1,4 +1,5 @@
 import { inspectKey, type InspectOptions, type Inspect } from "./inspect.ts";
+import { requireFunction } from "../../runtime/globals/errors.ts";
 import { type Pair, parseForm, serializeForm } from "./form.ts";
 
 /** Set by the URL that a URLSearchParams belongs to. */
@@ -77,7 +78,7 @@ export class URLSearchParams {
   }
 
   forEach(visit: (value: string, name: string, params: this) => unknown, self?: unknown): void {
-    if (typeof visit !== "function") throw new TypeError('The "callback" argument must be of type function.');
+    requireFunction("callback", visit);
     for (const [name, value] of this) visit.call(self, value, name, this);
   }
 
@@ -132,8 +133,8 @@ function matcher(name: unknown, value?: unknown): (pair: Pair) => boolean {
 }
 
 function pairsOf(init: unknown): Pair[] {
-  if (init === undefined || init === null) return [];
-  if (typeof init !== "object" && typeof init !== "function") {
+  if (init === undefined) return [];
+  if (init === null || (typeof init !== "object" && typeof init !== "function")) {
     const query = text(init);
     return parseForm(query.startsWith("?") ? query.slice(1) : query);
   }

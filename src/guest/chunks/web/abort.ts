@@ -1,4 +1,5 @@
 import { Event, EventTarget } from "event-target-shim";
+import { withCode } from "../../runtime/globals/errors.ts";
 import { DOMException } from "./dom-exception.ts";
 
 type SetTimeout = (callback: () => void, delayMs: number) => object;
@@ -20,7 +21,7 @@ class AbortSignal extends EventTarget {
   }
 
   constructor(given: unknown) {
-    if (given !== permit) throw new TypeError("Illegal constructor");
+    if (given !== permit) throw withCode(new TypeError("Illegal constructor"), "ERR_ILLEGAL_CONSTRUCTOR");
     super();
   }
 
@@ -91,8 +92,13 @@ class AbortController {
   }
 }
 
-for (const { prototype, name } of [AbortSignal, AbortController]) {
-  Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+// The bundler names a class that mentions itself anew.
+for (const [target, name] of [
+  [AbortSignal, "AbortSignal"],
+  [AbortController, "AbortController"],
+] as const) {
+  Object.defineProperty(target, "name", { value: name, configurable: true });
+  Object.defineProperty(target.prototype, Symbol.toStringTag, { value: name, configurable: true });
 }
 
 export function createAbort(setTimeout: SetTimeout): { AbortController: unknown; AbortSignal: unknown } {

@@ -46,6 +46,8 @@ export class DOMException extends Error {
   }
 }
 
+// The bundler names a class that mentions itself anew.
+hide(DOMException, "name", "DOMException");
 hide(DOMException.prototype, Symbol.toStringTag, "DOMException");
 
 for (const [name, code] of Object.entries(codes)) {

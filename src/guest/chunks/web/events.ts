@@ -31,6 +31,6 @@ export function createWeb({ report, setTimeout }: Ports): WebInterfaces {
   return { Event, EventTarget, CustomEvent, ...createAbort(setTimeout) };
 }
 
-export type WebInterfaces = Readonly<
+type WebInterfaces = Readonly<
   Record<"Event" | "EventTarget" | "CustomEvent" | "AbortController" | "AbortSignal", unknown>
 >;

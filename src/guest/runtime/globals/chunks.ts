@@ -41,14 +41,16 @@ const chunkVariable = "__isoletChunk";
 
 export function createChunks(host: HostPort): Chunks {
   const loaded = new SafeMap<string, unknown>();
-  let running = 0;
+  let running = false;
 
   function run(name: string): unknown {
-    running++;
+    // A library may try out the very global it is loaded for; what it then gets is one that does not work.
+    if (running) throw new SafeError(`The runtime's part "${name}" was asked for while another was loading.`);
+    running = true;
     try {
       return exportsOf(host, name);
     } finally {
-      running--;
+      running = false;
     }
   }
 
@@ -61,7 +63,7 @@ export function createChunks(host: HostPort): Chunks {
       }
       return exports as ChunkExports[Name];
     },
-    isLoading: () => running > 0,
+    isLoading: () => running,
   };
 }
 
