@@ -5,7 +5,7 @@ import type { CodePackage } from "./package.ts";
 import type { FunctionCode } from "./settings.ts";
 
 /** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
-export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
+const DEFAULT_CODE_LIMIT_BYTES = 50 * 1024 * 1024;
 
 /** What an inline source is called in the guest; Lambda unpacks artifacts to `/var/task`. */
 const SOURCE_FILENAME = "/var/task/index.js";
@@ -13,7 +13,7 @@ const SOURCE_FILENAME = "/var/task/index.js";
 /** Limits of packaging. */
 export interface PackageOptions {
   /**
-   * Most bytes the one JavaScript file may have, after bundling. Default {@link DEFAULT_CODE_LIMIT_BYTES}.
+   * Most bytes the one JavaScript file may have, after bundling. Default 52 428 800 (50 MB).
    * (Lambda allows 250 MB of unpacked artifact, most of which is never loaded; all of this is compiled.)
    */
   readonly codeLimitBytes?: number;

@@ -93,11 +93,11 @@ function locationOf(line: string): Location | undefined {
   return { start, text: line.slice(start, inParentheses ? -1 : undefined) };
 }
 
-/** Reads `file:line:column`; `undefined` for places without one, and within code made by `eval`. */
+/** Reads `file:line:column`; `undefined` for places without one. */
 function parseFrame(line: string, { start, text }: Location): Frame | undefined {
   const columnAt = text.lastIndexOf(":");
   const lineAt = text.lastIndexOf(":", columnAt - 1);
-  if (lineAt < 1 || text.includes(")")) return undefined;
+  if (lineAt < 1) return undefined;
   const lineNumber = wholeNumber(text.slice(lineAt + 1, columnAt));
   const column = wholeNumber(text.slice(columnAt + 1));
   if (lineNumber === undefined || column === undefined) return undefined;

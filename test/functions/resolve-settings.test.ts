@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvalidOptionError } from "../../src/base/errors.ts";
 import { resolveSettings } from "../../src/functions/resolve-settings.ts";
-import type { FunctionSettings, SettingDefaults } from "../../src/functions/settings.ts";
 
 const code = { source: "export const handler = () => 1;" };
 
 /** Resolves what a JavaScript caller might give. */
 function resolve(settings: Record<string, unknown>, defaults?: Record<string, unknown>) {
-  return resolveSettings(
-    "greet",
-    { code, ...settings } as FunctionSettings,
-    defaults as SettingDefaults | undefined,
-  );
+  return resolveSettings("greet", { code, ...settings }, defaults);
 }
 
 function refusal(settings: Record<string, unknown>, defaults?: Record<string, unknown>): InvalidOptionError {
