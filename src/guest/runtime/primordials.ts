@@ -47,7 +47,7 @@ export const objectAssign: (target: object, source: unknown) => unknown = Object
 export const objectGetPrototypeOf: (target: unknown) => object | null = Object.getPrototypeOf as (
   target: unknown,
 ) => object | null;
-export const objectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T =
+const objectSetPrototypeOf: <T extends object>(target: T, prototype: object | null) => T =
   Object.setPrototypeOf;
 export const objectGetOwnPropertyDescriptor: (
   target: object,
