@@ -12,7 +12,7 @@ export interface Progress {
 export type Plan = ReadonlyMap<string, number>;
 
 const REDRAW_MS = 80;
-const BAR_WIDTH = 24;
+const BAR_WIDTH = 12;
 const PIPED_STEPS = 4;
 const CLEAR_LINE = "\r\u001b[2K";
 
@@ -52,9 +52,7 @@ export class ProgressState {
   }
 
   byFunction(separator: string): string {
-    return [...this.#plan]
-      .map(([name, count]) => `${name} ${this.#done.get(name) ?? 0}/${count}`)
-      .join(separator);
+    return [...this.#plan.keys()].map((name) => `${name} ${this.#done.get(name) ?? 0}`).join(separator);
   }
 }
 
@@ -65,7 +63,7 @@ export function progressLine(state: ProgressState, style: Style, columns: number
   const figures = ` ${state.ended}/${state.total}  ${state.elapsed()}  `;
   // The last column stays free: a full line would wrap on some terminals and then never be cleared.
   const room = Math.max(0, columns - 1 - BAR_WIDTH - figures.length);
-  return bar + figures + style.dim(cut(state.byFunction(" · "), room));
+  return bar + figures + style.dim(cut(state.byFunction("  "), room));
 }
 
 function cut(text: string, room: number): string {
