@@ -5,7 +5,7 @@ import { RecordingInvoker } from "../../src/sources/recording-invoker.ts";
 import type { EventSource, SourceContext, SourceLogger } from "../../src/sources/source.ts";
 
 /** Keeps what a source logs. */
-export class RecordingLogger implements SourceLogger {
+class RecordingLogger implements SourceLogger {
   readonly errors: string[] = [];
   debug(): void {}
   error(message: string, cause?: unknown): void {
