@@ -48,7 +48,7 @@ export interface HttpSource extends EventSource {
  *
  * Answers of the source itself have the gateway's form, `{"message":"…"}`: 400 for a path that isn't valid percent-encoded
  * UTF-8, 404 for no route, 413 for a body or event that is too large, 429 when the invocation is throttled, 502 when the function failed or its
- * response is malformed (the reason goes to the engine's log), 503 while the source isn't attached or is stopped, 504 when the function
+ * response is malformed (the reason goes to the logger), 503 while the source isn't attached or is stopped, 504 when the function
  * or `timeoutMs` timed out. A client that goes away aborts its invocation. `stop()` waits for invocations and their
  * answers; a body still arriving gets a 503.
  *
@@ -174,7 +174,7 @@ class HttpEventSource implements HttpSource {
   #answer(route: RouteMatch, result: RequestResult): HttpAnswer {
     if (result.status === "succeeded") return readResponse(result.payload);
     if (result.error.errorType === "Sandbox.Timedout") return GATEWAY_TIMEOUT;
-    this.#report(route, `the function failed with ${result.error.errorType}`);
+    this.#life.note(`${route.routeKey}: the function failed with ${result.error.errorType}`);
     return BAD_GATEWAY;
   }
 

@@ -41,7 +41,12 @@ export class SourceLifecycle {
 
   /** Tells of a fault that the source survives; goes nowhere before the start. */
   report(what: string, cause?: unknown): void {
-    this.#context?.logger.error(`${this.#kind} source: ${what}`, cause);
+    this.#context?.logger.error(what, cause);
+  }
+
+  /** Tells of what other parts of the engine tell of too: a function that failed, a throttle. */
+  note(what: string): void {
+    this.#context?.logger.debug(what);
   }
 
   /** Takes the source from made to running; throws a `SourceError` when it has been started or stopped before. */

@@ -1,6 +1,6 @@
 import type { Timer } from "../base/clock.ts";
 import type { RequestResult } from "../invocation/result.ts";
-import { functionOption, integerOption, invalidSource } from "./checks.ts";
+import { codeOf, functionOption, integerOption, invalidSource } from "./checks.ts";
 import { SourceLifecycle } from "./lifecycle.ts";
 import { MAX_VISIBILITY_MS, MemoryQueue } from "./memory-queue.ts";
 import type { ReceivedMessage } from "./message.ts";
@@ -189,10 +189,9 @@ class QueueSource implements EventSource {
       this.#settle(batch, result);
     } catch (error) {
       this.#pause();
-      this.#report(
-        `a batch of ${batch.length} could not be processed; it comes back after its visibility timeout`,
-        error,
-      );
+      const what = `a batch of ${batch.length} was refused; it comes back after its visibility timeout`;
+      if (codeOf(error) === "THROTTLED") this.#life.note(what);
+      else this.#report(what, error);
     } finally {
       this.#active--;
       flight.end();
@@ -203,8 +202,8 @@ class QueueSource implements EventSource {
   #settle(batch: readonly ReceivedMessage[], result: RequestResult): void {
     const { queue, reportBatchItemFailures } = this.#settings;
     if (result.status === "failed") {
-      this.#report(
-        `the function failed with ${result.error.errorType} on a batch of ${batch.length}; it comes back after its visibility timeout`,
+      this.#life.note(
+        `${result.error.errorType} on a batch of ${batch.length}, which comes back after its visibility timeout`,
       );
       return;
     }

@@ -123,7 +123,7 @@ class ScheduleSource implements EventSource {
     try {
       const result = await invoker.invoke(target, input, { type, signal: flight.signal });
       if (result.status === "failed")
-        this.#life.report(`${target} failed with ${result.error.errorType}: ${result.error.errorMessage}`);
+        this.#life.note(`${target} failed with ${result.error.errorType}: ${result.error.errorMessage}`);
     } catch (error) {
       this.#life.report(`a tick of ${this.#options.expression} for ${target} is lost`, error);
     } finally {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { SQSEvent } from "aws-lambda";
-import { SourceError, ThrottledError } from "../../src/base/errors.ts";
+import { FunctionNotFoundError, SourceError, ThrottledError } from "../../src/base/errors.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { eventSourceConformance } from "../../src/sources/conformance.ts";
 import {
@@ -119,6 +119,20 @@ describe("batches", () => {
     await source.stop();
   });
 
+  test("begin a window of their own after a full one", async () => {
+    const { queue, source } = setUp({ batchSize: 2, batchWindowMs: 1_000 });
+    const rig = await started(source);
+    queue.send("a");
+    await rig.clock.advance(900);
+    queue.send("b");
+    queue.send("c");
+    await rig.clock.advance(999);
+    expect(bodies(rig)).toEqual([["a", "b"]]);
+    await rig.clock.advance(1);
+    expect(bodies(rig)).toEqual([["a", "b"], ["c"]]);
+    await source.stop();
+  });
+
   test("don't grow over Lambda's payload limit", async () => {
     const { queue, source } = setUp();
     const rig = await started(source);
@@ -195,7 +209,8 @@ describe("redelivery", () => {
       ApproximateFirstReceiveTimestamp: String(Date.UTC(2026, 0, 1)),
     });
     expect(queue.stats).toEqual({ visible: 0, delayed: 0, inFlight: 0 });
-    expect(rig.logger.errors).toEqual([expect.stringContaining("failed with Error")]);
+    expect(rig.logger.errors).toEqual([]);
+    expect(rig.logger.notes).toEqual([expect.stringContaining("Error on a batch of 1")]);
     await source.stop();
   });
 
@@ -296,6 +311,25 @@ describe("redelivery", () => {
     expect(again.map((record) => record.attributes.ApproximateReceiveCount)).toEqual(["1", "2"]);
     await source.stop();
   });
+});
+
+test("a source's pause after a refusal begins anew after a success, and only unexpected refusals are errors", async () => {
+  const { queue, source } = setUp({ batchSize: 1, maxConcurrency: 1, visibilityTimeoutMs: 3_600_000 });
+  const rig = await started(source);
+  const throttled = new ThrottledError("no room", "ReservedConcurrency", "reservedConcurrency", 1);
+  const faults = [throttled, throttled, throttled, undefined, new FunctionNotFoundError("nobody")];
+  rig.invoker.behaviour = () => {
+    const fault = faults[rig.invoker.calls.length - 1];
+    if (fault) throw fault;
+  };
+  for (let i = 0; i < 6; i++) queue.send(`m${i}`);
+  await rig.clock.advance(100 + 200 + 400);
+  expect(rig.invoker.calls).toHaveLength(5);
+  await rig.clock.advance(100);
+  expect(rig.invoker.calls).toHaveLength(6);
+  expect(rig.logger.errors).toEqual([expect.stringContaining("nobody")]);
+  expect(rig.logger.notes).toHaveLength(3);
+  await source.stop();
 });
 
 describe("dead letters", () => {

@@ -7,7 +7,10 @@ import type { EventSource, SourceContext, SourceLogger } from "../../src/sources
 /** Keeps what a source logs. */
 class RecordingLogger implements SourceLogger {
   readonly errors: string[] = [];
-  debug(): void {}
+  readonly notes: string[] = [];
+  debug(message: string): void {
+    this.notes.push(message);
+  }
   error(message: string, cause?: unknown): void {
     this.errors.push(cause instanceof Error ? `${message}: ${cause.message}` : message);
   }
