@@ -30,7 +30,7 @@ interface Frame {
  */
 export class TraceMapper {
   readonly #filename: string;
-  #sourceMap: string | undefined;
+  readonly #sourceMap: string | undefined;
   #decoded: TraceMap | undefined;
 
   constructor(code: Pick<CodePackage, "filename" | "sourceMap">) {
@@ -69,10 +69,7 @@ export class TraceMapper {
 
   /** Decoded once, at the first frame of the bundle: most functions never fail. */
   #map(): TraceMap | undefined {
-    if (this.#sourceMap) {
-      this.#decoded = new TraceMap(this.#sourceMap);
-      this.#sourceMap = undefined;
-    }
+    if (this.#sourceMap) this.#decoded ??= new TraceMap(this.#sourceMap);
     return this.#decoded;
   }
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { symlink } from "node:fs/promises";
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -210,7 +211,15 @@ describe("file", () => {
     await using project = await makeProject(files);
     await using twin = await makeProject(files);
     const path = project.path("src/app.ts");
-    const given = [path, relative(process.cwd(), path), pathToFileURL(path).href, twin.path("src/app.ts")];
+    const link = twin.path("link.ts");
+    await symlink(path, link);
+    const given = [
+      link,
+      path,
+      relative(process.cwd(), path),
+      pathToFileURL(path).href,
+      twin.path("src/app.ts"),
+    ];
     const codes = await Promise.all(given.map((file) => packageCode("greet", { file })));
     expect(new Set(codes.map((code) => code.sha256)).size).toBe(1);
     expect(new Set(codes.map((code) => code.sourceMap)).size).toBe(1);
