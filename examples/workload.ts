@@ -65,9 +65,9 @@ export const exercises: readonly Exercise[] = [
   },
   {
     name: "payments-webhook",
-    // Short on purpose: a bank that doesn't answer costs half a second, not Lambda's usual 3. Not shorter, since a
-    // statement of 7 MB takes 50 ms to write on an idle machine and three times that on a busy one.
-    settings: { code: { file: handlerFile("payments-webhook") }, timeoutMs: 500 },
+    // Short on purpose: a bank that doesn't answer costs one second, not Lambda's usual three. Not shorter, since a
+    // statement of 7 MB takes 50 ms to write on an idle machine, and many times that on a busy one.
+    settings: { code: { file: handlerFile("payments-webhook") }, timeoutMs: 1_000 },
     samples: snsEvents(120),
     tally: (_event, payload) => ({ "ledger entry": (payload as readonly unknown[]).length }),
   },
