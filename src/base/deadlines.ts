@@ -35,7 +35,10 @@ export class Deadlines {
       this.#done = this.#tickNow();
       this.#arm();
     }
-    const tick = Math.max(this.#done + 1, Math.ceil((this.#clock.monotonicMs() + afterMs) / DEADLINE_TICK_MS));
+    const tick = Math.max(
+      this.#done + 1,
+      Math.ceil((this.#clock.monotonicMs() + afterMs) / DEADLINE_TICK_MS),
+    );
     const deadline: Deadline = { tick, callback };
     const bucket = this.#buckets.get(tick);
     if (bucket) bucket.add(deadline);
@@ -58,22 +61,27 @@ export class Deadlines {
   }
 
   #advance(): void {
-    this.#armed = false;
     const now = this.#tickNow();
-    for (let tick = this.#done + 1; tick <= now; tick++) this.#fire(tick);
+    let tick = this.#done + 1;
+    // What is set from here on comes at a later tick, and this timer, still armed, sees to it.
     this.#done = Math.max(this.#done, now);
-    if (this.#size > 0) this.#arm();
-    else this.#buckets.clear();
+    try {
+      for (; tick <= now; tick++) this.#fire(tick);
+    } finally {
+      this.#armed = false;
+      if (this.#size > 0) this.#arm();
+      else this.#buckets.clear();
+    }
   }
 
   #fire(tick: number): void {
     const bucket = this.#buckets.get(tick);
     if (!bucket) return;
-    this.#buckets.delete(tick);
     for (const deadline of bucket) {
-      if (!bucket.delete(deadline)) continue;
+      bucket.delete(deadline);
       this.#size--;
       deadline.callback();
     }
+    this.#buckets.delete(tick);
   }
 }

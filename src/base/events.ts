@@ -32,10 +32,14 @@ export class SafeEmitter<Events extends EventMap<Events>> {
 
   emit<Name extends keyof Events & string>(event: Name, ...args: Parameters<Events[Name]>): void {
     if (!this.has(event)) return;
-    try {
-      this.#emitter.emit(event, ...args);
-    } catch (cause) {
-      this.#onThrow(event, cause);
+    for (const listener of this.#emitter.listeners(event)) {
+      // Takes it out if it was added by `once`.
+      this.#emitter.removeListener(event, listener, undefined, true);
+      try {
+        (listener as Listener)(...args);
+      } catch (cause) {
+        this.#onThrow(event, cause);
+      }
     }
   }
 }
