@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Engine } from "isolet";
+import { BareIsolate } from "./baselines/bare-isolate.ts";
+import { HANDLER_MODULE } from "./baselines/handler.ts";
+import { payloadOf } from "./baselines/isolet.ts";
+import { atMost, scaled } from "./lib/report.ts";
+import type { BenchReport, Scale } from "./lib/report.ts";
+import { interleave, ratioOf, rowsOf } from "./lib/rounds.ts";
+import type { Contender, Figure } from "./lib/rounds.ts";
+import { median, quantile } from "./lib/stats.ts";
+
+/** Cold starts of each contender in one round. */
+const STARTS = 10;
+
+/** Time to make the next generic environment and to end the last one, so that neither falls into a measurement. */
+const SETTLE_MS = 25;
+
+const BARE = "bare isolate";
+const UNPREPARED = "isolet, nothing prepared";
+const PREPARED = "isolet, prepared";
+
+/** From `invoke` of a function that has no environment to its result. */
+export async function coldStart(scale: Scale): Promise<BenchReport> {
+  const starts = scaled(STARTS, scale);
+  const unprepared = await ColdEngine.open(UNPREPARED, 0, starts);
+  const prepared = await ColdEngine.open(PREPARED, 2, starts);
+  const bare: Contender = { name: BARE, round: () => measureStarts(starts, startBare) };
+  const rounds = await interleave([unprepared, bare, prepared], scale.rounds).finally(() =>
+    Promise.all([unprepared.close(), prepared.close()]),
+  );
+  return {
+    name: "cold-start",
+    question: "from invoking a function that has no environment to its result",
+    rounds: scale.rounds,
+    rows: rowsOf(rounds, "ms", [BARE]),
+    targets: [
+      atMost("cold start p50 against a bare isolate", 1.5, ratioOf(rounds, UNPREPARED, BARE), "×"),
+      atMost("the same, environments prepared ahead", 0.5, ratioOf(rounds, PREPARED, BARE), "×"),
+    ],
+    notMeasured: [
+      "the start of the engine's threads and the first compile of the guest runtime, once per engine",
+      "bundling and deploying",
+      "bursts of cold starts, which outrun what is prepared",
+      "functions with much code of their own",
+    ],
+  };
+}
+
+/** Times one start; what it gives ends what was started. */
+type Start = (index: number) => Promise<() => void | Promise<void>>;
+
+async function measureStarts(starts: number, start: Start): Promise<Figure> {
+  const tookMs: number[] = [];
+  for (let index = 0; index < starts; index++) {
+    const startMs = performance.now();
+    const end = await start(index);
+    tookMs.push(performance.now() - startMs);
+    await end();
+    await sleep(SETTLE_MS);
+  }
+  return { value: median(tookMs), p99: quantile(tookMs, 0.99) };
+}
+
+/** Isolate, context, the user's code compiled and run, first call: on the calling thread, with no runtime of any kind. */
+async function startBare(): Promise<() => void> {
+  let answer: unknown;
+  const isolate = new BareIsolate((_number, text) => {
+    answer = JSON.parse(text);
+  });
+  isolate.run(1, JSON.stringify({ id: 1, name: "Ada" }));
+  if (answer === undefined) throw new Error("the bare isolate has not answered within its run");
+  return () => isolate.dispose();
+}
+
+/** An engine whose every measured invocation is a function's first: functions are deployed for the round before it. */
+class ColdEngine implements Contender {
+  readonly name: string;
+  readonly #engine: Engine;
+  readonly #starts: number;
+  #round = 0;
+
+  private constructor(name: string, engine: Engine, starts: number) {
+    this.name = name;
+    this.#engine = engine;
+    this.#starts = starts;
+  }
+
+  static async open(name: string, prepared: number, starts: number): Promise<ColdEngine> {
+    return new ColdEngine(name, new Engine({ cells: { prepared } }), starts);
+  }
+
+  async round(): Promise<Figure> {
+    const round = ++this.#round;
+    const nameOf = (index: number): string => `cold-${round}-${index}`;
+    for (let index = 0; index < this.#starts; index++) {
+      await this.#engine.deploy(nameOf(index), { code: { source: HANDLER_MODULE } });
+    }
+    await sleep(SETTLE_MS);
+    return measureStarts(this.#starts, async (index) => {
+      const result = await this.#engine.invoke(nameOf(index), { id: index, name: "Ada" });
+      payloadOf(result);
+      return () => this.#engine.remove(nameOf(index));
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}
