@@ -1,5 +1,5 @@
 /** The handler that everyone runs: an echo with one field added, async as Lambda's handlers are. */
-export const HANDLER = `async (event) => ({ ...event, seen: true })`;
+const HANDLER = `async (event) => ({ ...event, seen: true })`;
 
 /** As an ES module for isolet. */
 export const HANDLER_MODULE: string = `export const handler = ${HANDLER};\n`;
