@@ -61,7 +61,9 @@ export interface EngineOptions {
 }
 
 /** Options with every default filled in; frozen. */
-export type ResolvedOptions = Required<Omit<EngineOptions, "cells">> & { readonly cells: Required<CellOptions> };
+export type ResolvedOptions = Required<Omit<EngineOptions, "cells">> & {
+  readonly cells: Required<CellOptions>;
+};
 
 const BYTES_PER_MB = 1_048_576;
 
@@ -99,22 +101,27 @@ const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "request
 
 /** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
-  if (typeof options !== "object" || options === null) refuse("options", options, "an object");
-  const known = [...Object.keys(NUMBERS), ...Object.keys(TEXTS), ...OTHERS];
-  for (const field of Object.keys(options)) {
-    if (!known.includes(field)) refuse(field, (options as Record<string, unknown>)[field], `options ${known.join(", ")}`);
-  }
+  readObject("options", options);
+  refuseUnknown(options, [...Object.keys(NUMBERS), ...Object.keys(TEXTS), ...OTHERS], "");
+  const cells = readObject("cells", options.cells);
+  refuseUnknown(cells, Object.keys(CELL_NUMBERS), "cells.");
   return Object.freeze({
     ...(readNumbers(NUMBERS, options, "") as Record<NumberOption, number>),
     region: readText("region", options.region),
     accountId: readText("accountId", options.accountId),
     logFormat: oneOf("logFormat", options.logFormat, ["text", "json"]),
     isolation: oneOf("isolation", options.isolation, ["in-process"]),
-    cells: Object.freeze(readNumbers(CELL_NUMBERS, readObject("cells", options.cells), "cells.") as Required<CellOptions>),
+    cells: Object.freeze(readNumbers(CELL_NUMBERS, cells, "cells.") as Required<CellOptions>),
     defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
     clock: options.clock ?? systemClock,
     requestIds: options.requestIds ?? randomRequestId,
   });
+}
+
+function refuseUnknown(given: object, known: readonly string[], prefix: string): void {
+  for (const [field, value] of Object.entries(given)) {
+    if (!known.includes(field)) refuse(prefix + field, value, `options ${known.join(", ")}`);
+  }
 }
 
 function readNumbers(
@@ -124,8 +131,9 @@ function readNumbers(
 ): Record<string, number> {
   const read: Record<string, number> = {};
   for (const [field, [min, max, fallback]] of Object.entries(ranges)) {
-    const value = (given as Record<string, unknown>)[field] ?? fallback();
-    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) read[field] = value;
+    const { [field]: value = fallback() } = given as Record<string, unknown>;
+    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max)
+      read[field] = value;
     else refuse(prefix + field, value, `an integer from ${min} to ${max}`);
   }
   return read;
@@ -137,7 +145,11 @@ function readText(field: keyof typeof TEXTS, value: unknown): string {
   return typeof value === "string" && pattern.test(value) ? value : refuse(field, value, allowed);
 }
 
-function oneOf<const Choice extends string>(field: string, value: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
+function oneOf<const Choice extends string>(
+  field: string,
+  value: unknown,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
   if (value === undefined) return choices[0];
   const choice = choices.find((candidate) => candidate === value);
   return choice ?? refuse(field, value, choices.map(describeValue).join(" or "));

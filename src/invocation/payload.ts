@@ -1,4 +1,4 @@
-import { InvalidPayloadError, PayloadTooLargeError } from "../base/errors.ts";
+import { describeValue, InvalidPayloadError, PayloadTooLargeError } from "../base/errors.ts";
 
 /** Lambda's limit on a request and on a response, in bytes: 6 MiB. */
 export const DEFAULT_PAYLOAD_LIMIT_BYTES: number = 6 * 1024 * 1024;
@@ -26,11 +26,16 @@ function toJson(payload: unknown): string {
   try {
     text = JSON.stringify(payload) as string | undefined;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new InvalidPayloadError(`The payload can't be written as JSON: ${reason}. Pass JSON-able data only.`, cause);
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : describeValue(cause);
+    throw new InvalidPayloadError(
+      `The payload can't be written as JSON: ${reason}. Pass JSON-able data only.`,
+      cause,
+    );
   }
   if (text === undefined) {
-    throw new InvalidPayloadError(`The payload is a ${typeof payload}, which JSON can't hold. Pass JSON-able data only.`);
+    throw new InvalidPayloadError(
+      `The payload is a ${typeof payload}, which JSON can't hold. Pass JSON-able data only.`,
+    );
   }
   return text;
 }
