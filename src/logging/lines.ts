@@ -12,7 +12,12 @@ export interface LineFacts {
 /** One format's way of writing each kind of line. */
 export interface LineFormat {
   /** A `console.*` line. `text` is as the guest wrote it for this format. */
-  functionLine(facts: LineFacts, level: LogLevel, timeMs: number, text: string): { message: string; line: string };
+  functionLine(
+    facts: LineFacts,
+    level: LogLevel,
+    timeMs: number,
+    text: string,
+  ): { message: string; line: string };
   start(facts: LineFacts, timeMs: number): string;
   end(facts: LineFacts, timeMs: number, status: string): string;
   report(facts: LineFacts, timeMs: number, record: MeterRecord): string;
@@ -39,7 +44,8 @@ export const textLines: LineFormat = {
     ];
     if (record.initMs > 0) fields.push(`Init Duration: ${record.initMs.toFixed(2)} ms`);
     if (record.outcome === "timeout") fields.push("Status: timeout");
-    else if (isPlatformError(record.errorType)) fields.push("Status: error", `Error Type: ${record.errorType}`);
+    else if (isPlatformError(record.errorType))
+      fields.push("Status: error", `Error Type: ${record.errorType}`);
     return `${fields.join("\t")}\t`;
   },
   initReport: (_timeMs, initMs, errorType) =>
@@ -56,7 +62,8 @@ export const jsonLines: LineFormat = {
     const { message } = body;
     return {
       message: typeof message === "string" ? message : JSON.stringify(message ?? null),
-      line: JSON.stringify({ ...head, ...body }),
+      // Its place is before the guest's fields, and its word after them.
+      line: JSON.stringify({ ...head, ...body, ...head }),
     };
   },
   start: (facts, timeMs) =>
@@ -117,7 +124,8 @@ function failureBody(error: FunctionErrorShape, traceKey: string): object {
 function parseBody(text: string): Record<string, unknown> {
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+    if (typeof body === "object" && body !== null && !Array.isArray(body))
+      return body as Record<string, unknown>;
   } catch {
     // A plain text: falls through to being the message.
   }

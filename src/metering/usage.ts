@@ -65,20 +65,20 @@ export class UsageLedger {
   }
 
   usage(): Usage {
-    const byFunction: Record<string, UsageTotals> = {};
-    const byVersion: Record<string, UsageTotals> = {};
+    const byFunction = new Map<string, UsageTotals>();
+    const byVersion = new Map<string, UsageTotals>();
     for (const [name, versions] of this.#byVersion) {
       const sum = emptyTotals();
       for (const [version, totals] of versions) {
-        byVersion[`${name}:${version}`] = { ...totals };
+        byVersion.set(`${name}:${version}`, totals);
         for (const key of Object.keys(sum) as (keyof UsageTotals)[]) sum[key] += totals[key];
       }
-      byFunction[name] = sum;
+      byFunction.set(name, sum);
     }
     return {
       total: { ...this.#total },
-      byFunction,
-      byVersion,
+      byFunction: copyOf(byFunction),
+      byVersion: copyOf(byVersion),
       byTenant: copyOf(this.#byTenant),
       byTag: copyOf(this.#byTag),
     };
@@ -100,6 +100,7 @@ function totalsOf(map: Map<string, Mutable<UsageTotals>>, wanted: string): Mutab
   return totals;
 }
 
+/** Own entries whatever the key: one may well be `__proto__`. */
 function copyOf(map: ReadonlyMap<string, UsageTotals>): Record<string, UsageTotals> {
   return Object.fromEntries([...map].map(([key, totals]) => [key, { ...totals }]));
 }
