@@ -8,10 +8,6 @@ export interface Waiting {
 export class DueHeap<Item extends Waiting> {
   readonly #items: Item[] = [];
 
-  get size(): number {
-    return this.#items.length;
-  }
-
   /** When the first item is due. */
   get nextAtMs(): number | undefined {
     return this.#items[0]?.atMs;

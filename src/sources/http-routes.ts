@@ -99,12 +99,13 @@ function parseSegment(subject: string, text: string): Segment {
   return { kind: "literal", text };
 }
 
+/** Of two routes that both match a path, one is more specific at the first segment where their kinds differ; lengths needn't be looked at. */
 function bySpecificity(a: Route, b: Route): number {
   for (let i = 0; i < Math.min(a.segments.length, b.segments.length); i++) {
     const difference = RANK[kindAt(a, i)] - RANK[kindAt(b, i)];
     if (difference !== 0) return difference;
   }
-  return b.segments.length - a.segments.length || Number(a.method === "ANY") - Number(b.method === "ANY");
+  return Number(a.method === "ANY") - Number(b.method === "ANY");
 }
 
 function kindAt(route: Route, index: number): Segment["kind"] {

@@ -246,6 +246,15 @@ describe("the event", () => {
     expect(eventOf(api).queryStringParameters).toEqual({ constructor: "1,2", toString: "3" });
   });
 
+  test("has a client's IPv4 address as such on a dual-stack socket", async () => {
+    const api = await serve();
+    const server = createServer(api.source.listener).listen(0);
+    await once(server, "listening");
+    await send((server.address() as AddressInfo).port);
+    server.close();
+    expect(eventOf(api).requestContext.http.sourceIp).toBe("127.0.0.1");
+  });
+
   test("comes of a target in absolute form, as proxies send it", async () => {
     const api = await serve();
     await send(api.port, { path: "http://other.example/a/b?c=d" });
@@ -261,11 +270,11 @@ function shape(value: unknown): unknown {
 
 describe("routes", () => {
   const routes = {
+    "ANY /items/{id}": "any",
     "GET /items": "list",
     "POST /items": "create",
     "GET /items/{id}": "read",
     "GET /items/special": "special",
-    "ANY /items/{id}": "any",
     "ANY /admin/{proxy+}": "admin",
     "GET /admin/health": "health",
     "GET /{a}/{b}/deep": "deep",
@@ -373,6 +382,7 @@ describe("the response", () => {
       "x-number": "5",
       "x-true": "true",
       "content-length": "9",
+      connection: "close",
       "set-cookie": ["a=1; HttpOnly", "b=2"],
     });
     expect(answer.body.toString()).toBe("<p>é</p>");
@@ -575,11 +585,28 @@ describe("stop", () => {
     // The request has arrived once a later one was served.
     await send(api.port, { path: "/later" });
     await api.source.stop();
-    request.end();
     const [response] = await answered;
     expect(response.statusCode).toBe(503);
+    request.end();
     response.resume();
     expect(api.rig.invoker.calls).toHaveLength(1);
+  });
+
+  test("between a body's end and its invocation answers 503", async () => {
+    const api = await serve();
+    const { port } = await listen((request, response) => {
+      api.source.listener(request, response);
+      request.on("end", () => void api.source.stop());
+    });
+    expect((await send(port, { method: "POST" }, "x")).status).toBe(503);
+    expect(api.rig.invoker.calls).toHaveLength(0);
+  });
+
+  test("answers 503 whatever the route and the body", async () => {
+    const api = await serve({ routes: { "POST /a": "fn" }, maxBodyBytes: 1 });
+    await api.source.stop();
+    expect((await send(api.port, { path: "/nowhere" })).status).toBe(503);
+    expect((await send(api.port, { path: "/a", method: "POST" }, "too long")).status).toBe(503);
   });
 
   test("is cut short by the engine's signal: 503", async () => {

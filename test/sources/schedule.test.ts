@@ -160,6 +160,12 @@ describe("cron", () => {
       "2026-11-01T05:30",
       "2026-11-02T06:30",
     ]);
+    expect(await newYork("cron(30 1,13 * * ? *)", "2026-10-31T20:00:00Z")).toEqual([
+      "2026-11-01T05:30",
+      "2026-11-01T18:30",
+      "2026-11-02T06:30",
+      "2026-11-02T18:30",
+    ]);
     // An hourly one has no gap and no pause.
     expect(await newYork("cron(0 * * * ? *)", "2026-10-31T12:00:00Z")).toHaveLength(48);
   });
@@ -375,6 +381,33 @@ describe("faults and time", () => {
     await fake.advance(15 * MINUTE);
     expect(times(rig)).toEqual(["2026-01-01T12:00"]);
     await source.stop();
+  });
+
+  test("follows a wall clock that is set back after it was far ahead", async () => {
+    const fake = new FakeClock();
+    const { clock, jump } = jumping(fake);
+    jump(3_650 * DAY);
+    const source = make("cron(0 12 * * ? *)");
+    const rig = makeRig(fake);
+    await source.start({ ...rig.context, clock });
+    jump(-3_650 * DAY);
+    await fake.advance(DAY);
+    expect(times(rig)).toEqual(["2026-01-01T12:00"]);
+    await source.stop();
+  });
+
+  test("counts periods rightly on a clock with fractions", async () => {
+    const start = fc.double({ min: 0, max: 1e7, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(start, fc.integer({ min: 1, max: 59 }), async (startMs, count) => {
+        const source = make(count === 1 ? "rate(1 minute)" : `rate(${count} minutes)`);
+        const rig = await started(source, makeRig(new FakeClock(startMs)));
+        await rig.clock.advance(20 * count * MINUTE + 1);
+        await source.stop();
+        expect(rig.invoker.calls).toHaveLength(20);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test("refuses wrong options", () => {
