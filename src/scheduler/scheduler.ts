@@ -26,7 +26,7 @@ export interface Admission {
   readonly signal?: AbortSignal | undefined;
   /** Longest wait of this invocation in milliseconds, where it is shorter than the scheduler's `queueDeadlineMs`. */
   readonly deadlineMs?: number | undefined;
-  /** Called at once when the invocation is taken, to run or to wait; never for one that is refused on arrival. */
+  /** Called at once when the invocation is taken, to run or to wait; never for one that is refused on arrival. Must not throw. */
   readonly onAdmitted?: () => void;
 }
 
@@ -208,12 +208,11 @@ export class Scheduler {
   }
 
   /**
-   * Takes a job out of the queue and rejects its promise. p-queue can drop a job only through a signal of its own, which would
+   * Takes a waiting job out of the queue and rejects its promise. p-queue can drop a job only through a signal of its own, which would
    * cost every invocation an AbortController; started out of turn instead, the job throws at once and holds a slot
    * of the account for a few microtasks.
    */
   #refuse(job: Job, error: Error): void {
-    if (job.state !== "waiting") return;
     this.#fair.remove(job);
     this.#unpark(job);
     job.state = "refused";
@@ -226,6 +225,7 @@ export class Scheduler {
   }
 
   #expire(job: Job): void {
+    // Who heard of another throttle may have aborted this one meanwhile, or closed the scheduler.
     if (job.state !== "waiting") return;
     const limit = job.maxWaitMs < this.#limits.queueDeadlineMs ? "deadlineMs" : "queueDeadlineMs";
     const error = throttled(job.lane.functionName, "QueueDeadline", limit, job.maxWaitMs);

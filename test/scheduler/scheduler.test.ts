@@ -330,6 +330,22 @@ describe("the backlog", () => {
     expect(bench.clock.pendingTimers).toBe(0);
   });
 
+  // As below for signals: a call in the middle of a hand-over may start others' jobs and find no slot left for its own.
+  it.each([0, 1, 2, 3, 4, 5])(
+    "stays bounded while a slot changes hands (%i microtasks on)",
+    async (ticks) => {
+      const bench = new Bench({ accountConcurrency: 3, maxQueuedPerFunction: 1 });
+      bench.scheduler.setReserved("kept", 1);
+      const [ending] = ["x", "f", "other", "f"].map((name) => bench.run(name));
+      void ending!.end();
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      const one = bench.run("f");
+      expect(bench.scheduler.functionStats("f").queued).toBe(1);
+      await settle();
+      expect(one.reason).toBe("FunctionBacklogFull");
+    },
+  );
+
   it("doesn't stop what can start: a full backlog of one function leaves another's share open", () => {
     const bench = new Bench({ accountConcurrency: 10, maxQueued: 2 });
     bench.scheduler.setReserved("busy", 1);
@@ -408,6 +424,19 @@ describe("the queue deadline", () => {
     expect(second!.outcomes).toEqual([]);
     await second!.end();
     expect(second!.outcomes).toEqual([{ value: "f1" }]);
+  });
+
+  it("leaves alone what a listener of another throttle has ended", async () => {
+    const bench: Bench = new Bench({
+      accountConcurrency: 1,
+      onThrottle: () => bench.scheduler.close(),
+    });
+    bench.run("f");
+    const [first, second] = [bench.run("f"), bench.run("f")];
+    await bench.clock.advance(10_000);
+    expect(first.reason).toBe("QueueDeadline");
+    expect(second.error).toBeInstanceOf(EngineClosedError);
+    expect(bench.scheduler.stats()).toMatchObject({ running: 1, queued: 0 });
   });
 
   it("needs one timer for any number of waiting invocations", () => {
