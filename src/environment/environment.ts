@@ -30,7 +30,13 @@ export interface EnvironmentOwner {
   released(environment: Environment): void;
   /** It will take no more; `unstarted` are invocations that were sent to it and had not started. */
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void;
-  log(environment: Environment, invocation: Invocation | undefined, level: number, text: string, timeMs: number): void;
+  log(
+    environment: Environment,
+    invocation: Invocation | undefined,
+    level: number,
+    text: string,
+    timeMs: number,
+  ): void;
 }
 
 /** What an environment is made of. */
@@ -60,6 +66,8 @@ interface InFlight {
   readonly limitMs: number;
   deadline: Deadline;
 }
+
+type HasStarted = (number: number) => boolean;
 
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
 export class Environment implements EnvironmentListener {
@@ -142,13 +150,14 @@ export class Environment implements EnvironmentListener {
     this.#move("draining");
     if (this.#reserved > 0) return;
     this.#move("disposed");
-    this.#placed.dispose(0);
+    this.#placed.dispose();
     this.#parts.owner.gone(this, reason, []);
   }
 
   /** Ends it now, whatever it does: nothing it still says counts. */
   condemn(reason: EnvironmentEnd): void {
-    this.#end(reason, () => this.#placed.dispose(this.#unanswered()));
+    this.#placed.dispose();
+    this.#end(reason);
   }
 
   initialized(initMs: number, cpuMs: number, heapBytes: number): void {
@@ -184,16 +193,22 @@ export class Environment implements EnvironmentListener {
   }
 
   ended(reason: EndReason): void {
-    this.#end(reason, () => undefined);
+    // The cell has answered what it ran before it said so: the rest has crossed with its word.
+    this.#end(reason, () => false);
   }
 
   lost(reason: string): void {
     this.#lostReason = reason;
-    this.#end("cell-lost", () => undefined);
+    this.#end("cell-lost");
   }
 
-
-  #completionOf(flight: InFlight, outcome: 0 | 1 | 2, text: string, durationMs: number, cpuMs: number): Completion {
+  #completionOf(
+    flight: InFlight,
+    outcome: 0 | 1 | 2,
+    text: string,
+    durationMs: number,
+    cpuMs: number,
+  ): Completion {
     const { requestId } = flight.invocation.request;
     if (outcome === 0) {
       const error = tooLarge(text, this.#parts.responseLimitBytes);
@@ -225,7 +240,7 @@ export class Environment implements EnvironmentListener {
     if (this.#state === "draining") {
       if (this.#reserved > 0) return;
       this.#move("disposed");
-      this.#placed.dispose(0);
+      this.#placed.dispose();
       this.#parts.owner.gone(this, "retired", []);
     } else if (this.#state === "busy") {
       if (this.#reserved === 0) this.#move("ready");
@@ -245,7 +260,7 @@ export class Environment implements EnvironmentListener {
     const durationMs = Math.min(clock.monotonicMs() - flight.sentMs, flight.limitMs);
     const error = timedOut(flight.invocation.request.requestId, flight.limitMs);
     this.#settle(number, flight, { outcome: "timeout", text: "", error, durationMs, cpuMs: 0 });
-    this.#end("timeout", () => this.#placed.dispose(this.#unanswered() + 1));
+    this.condemn("timeout");
   }
 
   #stop(number: number, outcome: "aborted" | "throttled"): void {
@@ -253,15 +268,18 @@ export class Environment implements EnvironmentListener {
     if (!flight) return;
     const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
     this.#settle(number, flight, { outcome, text: "", durationMs, cpuMs: 0 });
-    this.#end("aborted", () => this.#placed.dispose(this.#unanswered() + 1));
+    this.condemn("aborted");
   }
 
   #initOverran(): void {
     this.#initDeadline = undefined;
     if (this.#state !== "initializing") return;
-    this.#placed.dispose(1);
+    this.#placed.dispose();
     const { initTimeoutMs } = this.#parts;
-    const error = { errorType: "Sandbox.Timedout", errorMessage: `Error: Init timed out after ${initTimeoutMs} ms` };
+    const error = {
+      errorType: "Sandbox.Timedout",
+      errorMessage: `Error: Init timed out after ${initTimeoutMs} ms`,
+    };
     this.#failInit({ reason: "timeout", errorText: JSON.stringify(error), initMs: initTimeoutMs, cpuMs: 0 });
   }
 
@@ -278,36 +296,36 @@ export class Environment implements EnvironmentListener {
     this.#initDeadline = undefined;
   }
 
-  #unanswered(): number {
-    return this.#inFlight.size + (this.#state === "initializing" ? 1 : 0);
-  }
-
-  #end(reason: EnvironmentEnd, dispose: () => void): void {
+  #end(reason: EnvironmentEnd, hasStarted: HasStarted = (number) => this.#placed.hasStarted(number)): void {
     if (this.#state === "disposed") return;
     if (this.#state === "initializing") {
-      dispose();
       this.#failInit({ reason, errorText: this.#lossText(), initMs: 0, cpuMs: 0 });
       return;
     }
-    dispose();
     this.#move("condemned");
     this.#move("disposed");
-    const unstarted = this.#endInFlight(reason);
+    const unstarted = this.#endInFlight(reason, hasStarted);
     this.#parts.owner.gone(this, reason, unstarted);
   }
 
   /** What had started fails with the environment; what had not is handed back. */
-  #endInFlight(reason: EnvironmentEnd): Invocation[] {
+  #endInFlight(reason: EnvironmentEnd, hasStarted: HasStarted): Invocation[] {
     const unstarted: Invocation[] = [];
     for (const [number, flight] of this.#inFlight) {
-      if (!this.#placed.hasStarted(number)) {
+      if (!hasStarted(number)) {
         this.#parts.deadlines.cancel(flight.deadline);
         flight.invocation.stop = undefined;
         unstarted.push(flight.invocation);
         continue;
       }
       const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
-      this.#settle(number, flight, { outcome: "lost", text: "", error: this.#lossOf(flight, reason), durationMs, cpuMs: 0 });
+      this.#settle(number, flight, {
+        outcome: "lost",
+        text: "",
+        error: this.#lossOf(flight, reason),
+        durationMs,
+        cpuMs: 0,
+      });
     }
     this.#inFlight.clear();
     return unstarted;
@@ -319,7 +337,10 @@ export class Environment implements EnvironmentListener {
   }
 
   #lossText(): string {
-    return JSON.stringify({ errorType: "Sandbox.CellLost", errorMessage: `Error: ${this.#lostReason || "environment ended"}` });
+    return JSON.stringify({
+      errorType: "Sandbox.CellLost",
+      errorMessage: `Error: ${this.#lostReason || "environment ended"}`,
+    });
   }
 
   #move(to: EnvironmentState): void {

@@ -1,7 +1,14 @@
 import type { Clock } from "../base/clock.ts";
 import { ToCell, ToHost } from "../cell/protocol.ts";
-import type { CellMessage, CompiledMessage, EndReason, HostMessage, VersionDefinition } from "../cell/protocol.ts";
+import type {
+  CellMessage,
+  CompiledMessage,
+  EndReason,
+  HostMessage,
+  VersionDefinition,
+} from "../cell/protocol.ts";
 import type { CellLink, Launch } from "./link.ts";
+import { StuckWatch } from "./stuck-watch.ts";
 
 /** What a cell tells the owner of an environment. */
 export interface EnvironmentListener {
@@ -24,42 +31,44 @@ export interface EnvironmentListener {
 /** Largest invocation number; the next one is 1 again. */
 const LAST_NUMBER = 0x7fff_ffff;
 
-/** How often a suspect is looked at. */
-const WATCH_MS = 100;
-
-/** How long an environment that was told to end may go on running before its cell is given up. */
-const STUCK_AFTER_MS = 250;
+interface Placed {
+  readonly listener: EnvironmentListener;
+  /** Its init and its invocations that the cell has not answered. */
+  unanswered: number;
+}
 
 /** One cell as the host sees it: sends batches, routes answers to environments, and notices when it no longer answers. */
 export class HostCell {
-  readonly #clock: Clock;
   readonly #onLost: (cell: HostCell, reason: string) => void;
   readonly #link: CellLink;
-  readonly #listeners = new Map<number, EnvironmentListener>();
+  readonly #environments = new Map<number, Placed>();
   readonly #defined = new Set<number>();
   readonly #jobs = new Map<number, (message: CompiledMessage | undefined) => void>();
-  readonly #suspects = new Map<number, number>();
+  readonly #stuck: StuckWatch;
   #batch: HostMessage[] = [];
   #number = 0;
   #job = 0;
   #outstanding = 0;
-  #watching = false;
   #ready = false;
   #gone = false;
 
   constructor(launch: Launch, clock: Clock, onLost: (cell: HostCell, reason: string) => void) {
-    this.#clock = clock;
     this.#onLost = onLost;
     this.#link = launch({
       batch: (messages) => this.#receive(messages),
       exited: (reason) => this.#lose(`the cell ended: ${reason}`),
     });
     this.#link.hold(false);
+    this.#stuck = new StuckWatch(
+      clock,
+      () => this.#link.progress().runningEnvironment,
+      () => this.abandon("a guest in it could not be stopped"),
+    );
   }
 
   /** Environments placed here. */
   get size(): number {
-    return this.#listeners.size;
+    return this.#environments.size;
   }
 
   /** Invocations and jobs it has not answered. */
@@ -82,31 +91,41 @@ export class HostCell {
     if (this.#defined.delete(version)) this.#post([ToCell.Forget, version]);
   }
 
-  create(id: number, version: number, timeoutMs: number, stream: string, listener: EnvironmentListener): void {
-    this.#listeners.set(id, listener);
-    this.#expect(1);
+  create(
+    id: number,
+    version: number,
+    timeoutMs: number,
+    stream: string,
+    listener: EnvironmentListener,
+  ): void {
+    const placed: Placed = { listener, unanswered: 0 };
+    this.#environments.set(id, placed);
+    this.#owe(placed, 1);
     this.#post([ToCell.Create, id, version, timeoutMs, stream]);
   }
 
   /** Sends an invocation and gives its number. */
   invoke(environment: number, requestId: string, timeoutMs: number, payload: string, extras: string): number {
     this.#number = this.#number === LAST_NUMBER ? 1 : this.#number + 1;
-    this.#expect(1);
+    const placed = this.#environments.get(environment);
+    if (placed) this.#owe(placed, 1);
     this.#post([ToCell.Invoke, environment, this.#number, requestId, timeoutMs, payload, extras]);
     return this.#number;
   }
 
   /** Whether the cell has taken up that invocation, told by numbers that wrap around. */
   hasStarted(number: number): boolean {
-    return ((this.#link.progress().lastStarted - number) | 0) >= 0;
+    // The distance on a circle of 2^31 numbers, of which the nearer half lies behind.
+    return (this.#link.progress().lastStarted - number) << 1 >= 0;
   }
 
-  /** Ends an environment; `unanswered` is how many of its invocations will get no answer. */
-  dispose(environment: number, unanswered: number): void {
-    if (!this.#listeners.delete(environment)) return;
-    this.#expect(-unanswered);
+  /** Ends an environment. Nothing it still says counts. */
+  dispose(environment: number): void {
+    const placed = this.#remove(environment);
+    if (!placed) return;
     this.#post([ToCell.Dispose, environment]);
-    if (this.#link.progress().runningEnvironment === environment) this.#suspect(environment);
+    const isRunning = this.#link.progress().runningEnvironment === environment;
+    if (isRunning || placed.unanswered > 0) this.#post([ToCell.Ping, this.#stuck.add(environment)]);
   }
 
   prepare(memoryMb: number, count: number): void {
@@ -135,7 +154,8 @@ export class HostCell {
   /** Ends it in good order, environments and all, without a word to their listeners. */
   async end(): Promise<void> {
     this.#gone = true;
-    this.#listeners.clear();
+    this.#stuck.stop();
+    this.#environments.clear();
     for (const resolve of this.#jobs.values()) resolve(undefined);
     this.#jobs.clear();
     await this.#link.end();
@@ -149,6 +169,11 @@ export class HostCell {
       this.#batch = [];
       if (!this.#gone) this.#link.post(batch);
     });
+  }
+
+  #owe(placed: Placed, change: 1 | -1): void {
+    placed.unanswered += change;
+    this.#expect(change);
   }
 
   /** Keeps the process alive exactly while something is owed. */
@@ -169,38 +194,48 @@ export class HostCell {
 
   #route(message: CellMessage): void {
     switch (message[0]) {
-      case ToHost.Done: {
-        const listener = this.#listeners.get(message[1]);
-        if (!listener) return;
-        this.#expect(-1);
-        return listener.done(message[2], message[3], message[4], message[5], message[6], message[7]);
-      }
+      case ToHost.Done:
+        return this.#answered(message[1])?.done(
+          message[2],
+          message[3],
+          message[4],
+          message[5],
+          message[6],
+          message[7],
+        );
       case ToHost.Log:
-        return this.#listeners.get(message[1])?.log(message[2], message[3], message[4], message[5]);
+        return this.#environments
+          .get(message[1])
+          ?.listener.log(message[2], message[3], message[4], message[5]);
       case ToHost.Initialized:
-        if (!this.#listeners.has(message[1])) return;
-        this.#expect(-1);
-        return this.#listeners.get(message[1])?.initialized(message[2], message[3], message[4]);
+        return this.#answered(message[1])?.initialized(message[2], message[3], message[4]);
       case ToHost.InitFailed:
-        return this.#remove(message[1], 1)?.initFailed(message[2], message[3], message[4], message[5]);
+        return this.#remove(message[1])?.listener.initFailed(message[2], message[3], message[4], message[5]);
       case ToHost.Ended:
-        return this.#remove(message[1], 0)?.ended(message[2]);
+        return this.#remove(message[1])?.listener.ended(message[2]);
       case ToHost.Compiled:
         return this.#compiled(message);
       case ToHost.Ready:
         this.#ready = true;
         return;
-      default:
-        return;
+      case ToHost.Pong:
+        return this.#stuck.clear(message[1]);
     }
   }
 
-  #remove(environment: number, answers: number): EnvironmentListener | undefined {
-    const listener = this.#listeners.get(environment);
-    if (!listener) return undefined;
-    this.#listeners.delete(environment);
-    this.#expect(-answers);
-    return listener;
+  #answered(environment: number): EnvironmentListener | undefined {
+    const placed = this.#environments.get(environment);
+    if (placed) this.#owe(placed, -1);
+    return placed?.listener;
+  }
+
+  /** Forgets an environment, and what it owes. */
+  #remove(environment: number): Placed | undefined {
+    const placed = this.#environments.get(environment);
+    if (!placed) return undefined;
+    this.#environments.delete(environment);
+    this.#expect(-placed.unanswered);
+    return placed;
   }
 
   #compiled(message: CompiledMessage): void {
@@ -211,34 +246,13 @@ export class HostCell {
     resolve(message);
   }
 
-  /** An environment was ended while it ran: it must stop soon, or the thread is lost. */
-  #suspect(environment: number): void {
-    this.#suspects.set(environment, this.#clock.monotonicMs() + STUCK_AFTER_MS);
-    if (this.#watching) return;
-    this.#watching = true;
-    this.#clock.setTimer(() => this.#watch(), WATCH_MS, true);
-  }
-
-  #watch(): void {
-    this.#watching = false;
-    if (this.#gone) return;
-    const { runningEnvironment } = this.#link.progress();
-    const nowMs = this.#clock.monotonicMs();
-    for (const [environment, untilMs] of this.#suspects) {
-      if (runningEnvironment !== environment) this.#suspects.delete(environment);
-      else if (nowMs >= untilMs) return this.abandon("a guest in it could not be stopped");
-    }
-    if (this.#suspects.size === 0) return;
-    this.#watching = true;
-    this.#clock.setTimer(() => this.#watch(), WATCH_MS, true);
-  }
-
   #lose(reason: string): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#stuck.stop();
     this.#link.hold(false);
-    const listeners = [...this.#listeners.values()];
-    this.#listeners.clear();
+    const listeners = Array.from(this.#environments.values(), ({ listener }) => listener);
+    this.#environments.clear();
     for (const resolve of this.#jobs.values()) resolve(undefined);
     this.#jobs.clear();
     this.#onLost(this, reason);

@@ -18,8 +18,8 @@ export interface PlacedEnvironment {
   /** Sends an invocation and gives its number. */
   invoke(requestId: string, timeoutMs: number, payload: string, extras: string): number;
   hasStarted(number: number): boolean;
-  /** Ends it; `unanswered` invocations of it will get no answer from the cell. */
-  dispose(unanswered: number): void;
+  /** Ends it; nothing it still says counts. */
+  dispose(): void;
 }
 
 /** How a compile ended. */
@@ -69,7 +69,12 @@ export class Sandbox {
 
   /** Starts every cell that isn't there, so that the first invocations need not wait for them. */
   warmUp(): void {
-    while (!this.#closed && this.#failedStarts < START_ATTEMPTS && this.#cells.length < this.#options.cellCount) this.#startCell();
+    while (
+      !this.#closed &&
+      this.#failedStarts < START_ATTEMPTS &&
+      this.#cells.length < this.#options.cellCount
+    )
+      this.#startCell();
   }
 
   /** Has generic environments of that heap limit kept ready in every cell. */
@@ -92,7 +97,7 @@ export class Sandbox {
     return {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
       hasStarted: (number) => cell.hasStarted(number),
-      dispose: (unanswered) => cell.dispose(id, unanswered),
+      dispose: () => cell.dispose(id),
     };
   }
 
@@ -102,7 +107,11 @@ export class Sandbox {
   }
 
   /** Compiles user code in a cell, off the host's thread. Throws {@link CellLostError} when that takes cells down. */
-  async compile(source: string, format: "esm" | "commonjs" | undefined, filename: string): Promise<CompileResult> {
+  async compile(
+    source: string,
+    format: "esm" | "commonjs" | undefined,
+    filename: string,
+  ): Promise<CompileResult> {
     for (let attempt = 0; attempt < COMPILE_ATTEMPTS; attempt++) {
       const answer = await this.#place().compile(source, format, filename);
       if (!answer) continue;
@@ -110,7 +119,9 @@ export class Sandbox {
       return error === "" ? { ok: true, format: found, cachedData } : { ok: false, error };
     }
     if (this.#closed) throw new EngineClosedError();
-    throw new CellLostError("The cell that compiled the code was lost twice over it; the code can't be deployed.");
+    throw new CellLostError(
+      "The cell that compiled the code was lost twice over it; the code can't be deployed.",
+    );
   }
 
   /** Ends every cell. */
@@ -124,7 +135,8 @@ export class Sandbox {
     if (this.#closed) throw new EngineClosedError();
     this.warmUp();
     const [first, ...others] = this.#cells;
-    if (!first) throw new PlatformError(`No cell can be started: ${this.#lastReason}. Is isolated-vm installed?`);
+    if (!first)
+      throw new PlatformError(`No cell can be started: ${this.#lastReason}. Is isolated-vm installed?`);
     let best = first;
     for (const cell of others) {
       const fewer = cell.size - best.size || cell.outstanding - best.outstanding;
