@@ -28,7 +28,10 @@ export interface RunnerParts {
   readonly events: SafeEmitter<EngineEvents>;
 }
 
-const UNKNOWN_ERROR: FunctionErrorShape = { errorType: "Runtime.Unknown", errorMessage: "The invocation failed." };
+const UNKNOWN_ERROR: FunctionErrorShape = {
+  errorType: "Runtime.Unknown",
+  errorMessage: "The invocation failed.",
+};
 
 const NO_OPTIONS: InvokeOptions = Object.freeze({});
 
@@ -42,7 +45,11 @@ export class Runner {
   }
 
   /** Rejects for the caller's and the platform's faults only. */
-  async invoke(name: string, payload: unknown, options: InvokeOptions = NO_OPTIONS): Promise<InvocationResult> {
+  async invoke(
+    name: string,
+    payload: unknown,
+    options: InvokeOptions = NO_OPTIONS,
+  ): Promise<InvocationResult> {
     if (options !== NO_OPTIONS) checkInvokeOptions(options);
     const { registry, options: engine } = this.#parts;
     const target = registry.resolve(name);
@@ -93,7 +100,8 @@ export class Runner {
 
   /** The scheduler refused what it had accepted: it waited too long, was aborted, or the engine closed. */
   #meterRefused(live: LiveVersion, invocation: Invocation, error: unknown): void {
-    const outcome = error instanceof ThrottledError ? "throttled" : error instanceof AbortedError ? "aborted" : "lost";
+    const outcome =
+      error instanceof ThrottledError ? "throttled" : error instanceof AbortedError ? "aborted" : "lost";
     const completion: Completion = { outcome, text: "", durationMs: 0, cpuMs: 0 };
     invocation.complete(completion);
     this.#meter(live, invocation, completion);
@@ -127,16 +135,31 @@ export class Runner {
       memoryMb: settings.memoryMb,
       tags: settings.tags,
     };
-    const record = billOf(invocation, completion, metered, options.billingGranularityMs, options.clock.monotonicMs());
+    const record = billOf(
+      invocation,
+      completion,
+      metered,
+      options.billingGranularityMs,
+      options.clock.monotonicMs(),
+    );
     ledger.add(record);
     if (invocation.logStreamName !== undefined) {
-      const source = { functionName: version.functionName, functionVersion: version.version, logStreamName: invocation.logStreamName };
+      const source = {
+        functionName: version.functionName,
+        functionVersion: version.version,
+        logStreamName: invocation.logStreamName,
+      };
       logs.finish(source, invocation, completion, record, options.clock.now());
     }
     events.emit("meter", record);
   }
 
-  #answer(live: LiveVersion, invocation: Invocation, completion: Completion, options: InvokeOptions): InvocationResult {
+  #answer(
+    live: LiveVersion,
+    invocation: Invocation,
+    completion: Completion,
+    options: InvokeOptions,
+  ): InvocationResult {
     const { requestId } = invocation.request;
     switch (completion.outcome) {
       case "aborted":
@@ -152,7 +175,12 @@ export class Runner {
         return this.#succeeded(live, invocation, completion);
       default:
         if (completion.outcome === "lost" && this.#closed) throw new EngineClosedError();
-        return { status: "failed", ...factsOf(live, invocation, completion), error: completion.error ?? UNKNOWN_ERROR };
+        if (completion.fault !== undefined) throw completion.fault;
+        return {
+          status: "failed",
+          ...factsOf(live, invocation, completion),
+          error: completion.error ?? UNKNOWN_ERROR,
+        };
     }
   }
 
@@ -167,7 +195,10 @@ export class Runner {
       return { status: "succeeded", ...facts, payload: JSON.parse(completion.text) as unknown };
     } catch {
       // The text has been in a guest: whatever it is, it can harm nobody but who asked for it.
-      const error = { errorType: "Runtime.MalformedResponse", errorMessage: "The response is not valid JSON." };
+      const error = {
+        errorType: "Runtime.MalformedResponse",
+        errorMessage: "The response is not valid JSON.",
+      };
       return { status: "failed", ...facts, error };
     }
   }
@@ -192,5 +223,7 @@ function factsOf({ version }: LiveVersion, invocation: Invocation, completion: C
 
 function mapTrace(completion: Completion, traces: LiveVersion["traces"]): Completion {
   const { error } = completion;
-  return error?.trace ? { ...completion, error: { ...error, trace: traces.mapTrace(error.trace) } } : completion;
+  return error?.trace
+    ? { ...completion, error: { ...error, trace: traces.mapTrace(error.trace) } }
+    : completion;
 }

@@ -10,6 +10,8 @@ export interface Completion {
   readonly text: string;
   /** What went wrong, unless it succeeded or was aborted. */
   readonly error?: FunctionErrorShape;
+  /** What the caller's promise rejects with: the platform could not run it. */
+  readonly fault?: Error;
   readonly durationMs: number;
   readonly cpuMs: number;
 }

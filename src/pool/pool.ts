@@ -1,10 +1,11 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
+import { IsoletError, PlatformError } from "../base/errors.ts";
 import { Environment } from "../environment/environment.ts";
 import type { EnvironmentEnd, EnvironmentOwner, InitFailure } from "../environment/environment.ts";
-import { readGuestError, timedOut } from "../invocation/failures.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
+import { countFailedInit } from "./failed-init.ts";
 import type { IdleList } from "./idle-list.ts";
 import { coldStartsNeeded } from "./scaling.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -17,9 +18,6 @@ const PATIENCE_MS = 5;
 
 /** Weight of the newest observation in the running mean of hold times. */
 const HOLD_WEIGHT = 0.1;
-
-/** Inits an invocation may see fail before it fails with the last one's error; Lambda runs a failed init once more. */
-const INIT_ATTEMPTS = 2;
 
 /** What a pool is told of its environments beyond what it does about it. */
 export interface PoolListener {
@@ -69,6 +67,7 @@ export class Pool implements EnvironmentOwner {
   readonly #waiting = new WaitingLine();
   #starting = 0;
   #retired = false;
+  #closed = false;
   #recentHoldMs: number | undefined;
   #patience: Timer | undefined;
   #whenEmpty: (() => void) | undefined;
@@ -87,7 +86,7 @@ export class Pool implements EnvironmentOwner {
   /** Starts what provisioned concurrency asks for and is missing. */
   provision(): void {
     if (this.#retired) return;
-    for (let missing = this.#parts.provisioned - this.#all.size; missing > 0; missing--) this.#start();
+    this.#start(this.#parts.provisioned - this.#all.size);
   }
 
   run(invocation: Invocation): Promise<Completion> {
@@ -100,7 +99,8 @@ export class Pool implements EnvironmentOwner {
   /** A newer version has taken over: environments end as soon as they have nothing to do. */
   retire(): void {
     this.#retired = true;
-    for (const environment of [...this.#available]) if (environment.reserved === 0) environment.drain("retired");
+    for (const environment of [...this.#available])
+      if (environment.reserved === 0) environment.drain("retired");
   }
 
   /** Calls `callback` once, when the pool has no environment and nothing waits for one. */
@@ -112,6 +112,7 @@ export class Pool implements EnvironmentOwner {
   /** Ends every environment now. What runs is lost, what waits stays unanswered. */
   close(reason: EnvironmentEnd): void {
     this.#retired = true;
+    this.#closed = true;
     this.#patience?.cancel();
     for (const environment of [...this.#all]) environment.condemn(reason);
   }
@@ -128,7 +129,7 @@ export class Pool implements EnvironmentOwner {
     this.#all.delete(environment);
     this.#parts.listener.initFailed(environment, this, failure);
     const first = this.#waiting.peek();
-    if (first) this.#countFailedInit(first, environment, failure);
+    if (first && countFailedInit(first, failure, environment.logStreamName)) this.#waiting.gone();
     this.#scale();
     this.#checkEmpty();
   }
@@ -150,7 +151,13 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
-  log(environment: Environment, invocation: Invocation | undefined, level: number, text: string, timeMs: number): void {
+  log(
+    environment: Environment,
+    invocation: Invocation | undefined,
+    level: number,
+    text: string,
+    timeMs: number,
+  ): void {
     this.#parts.listener.log(environment, invocation, level, text, timeMs);
   }
 
@@ -209,6 +216,7 @@ export class Pool implements EnvironmentOwner {
   }
 
   #scale(): void {
+    if (this.#closed) return;
     const { environmentConcurrency, limit } = this.#parts;
     const needed = coldStartsNeeded({
       waiting: this.#waiting.size,
@@ -219,7 +227,7 @@ export class Pool implements EnvironmentOwner {
       recentHoldMs: this.#recentHoldMs,
       tolerableWaitMs: TOLERABLE_WAIT_MS,
     });
-    for (let count = 0; count < needed; count++) this.#start();
+    this.#start(needed);
     if (this.#waiting.size > this.#starting * environmentConcurrency) this.#armPatience();
   }
 
@@ -237,9 +245,17 @@ export class Pool implements EnvironmentOwner {
     }, PATIENCE_MS);
   }
 
-  #start(): void {
+  /** Starts so many environments. When that is impossible, those who wait for nothing else are told. */
+  #start(count: number): void {
+    try {
+      for (let made = 0; made < count; made++) this.#startOne();
+    } catch (cause) {
+      if (this.#all.size === 0) this.#failWaiting(cause);
+    }
+  }
+
+  #startOne(): void {
     const { sandbox, clock, deadlines, version, environmentConcurrency } = this.#parts;
-    this.#starting++;
     const environment = new Environment({
       sandbox,
       clock,
@@ -252,31 +268,21 @@ export class Pool implements EnvironmentOwner {
       logStreamName: this.#parts.newLogStream(),
     });
     this.#all.add(environment);
+    this.#starting++;
+  }
+
+  #failWaiting(cause: unknown): void {
+    const fault =
+      cause instanceof IsoletError ? cause : new PlatformError("No environment can be started.", cause);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      next.complete({ outcome: "lost", text: "", fault, durationMs: 0, cpuMs: 0 });
+    }
   }
 
   /** An init that is repeated runs inside the invocation and under its limit, as in Lambda. */
   #initTimeoutMs(): number {
     const repeated = (this.#waiting.peek()?.failedInits ?? 0) > 0;
     return repeated ? this.#parts.timeoutMs : this.#parts.initTimeoutMs;
-  }
-
-  #countFailedInit(invocation: Invocation, environment: Environment, failure: InitFailure): void {
-    invocation.failedInits++;
-    invocation.initMs += failure.initMs;
-    invocation.initCpuMs += failure.cpuMs;
-    if (invocation.failedInits < INIT_ATTEMPTS) return;
-    this.#waiting.shift();
-    const { requestId, timeoutMs } = invocation.request;
-    invocation.coldStart = true;
-    invocation.logStreamName = environment.logStreamName;
-    const overran = failure.reason === "timeout";
-    invocation.complete({
-      outcome: overran ? "timeout" : "failed",
-      text: "",
-      error: overran ? timedOut(requestId, timeoutMs) : readGuestError(failure.errorText, requestId),
-      durationMs: failure.initMs,
-      cpuMs: 0,
-    });
   }
 
   #checkEmpty(): void {

@@ -26,7 +26,8 @@ export function coldStartsNeeded(counts: PoolCounts): number {
   if (uncovered <= 0) return 0;
   const room = limit - ready - starting;
   if (room <= 0) return 0;
-  const soon = recentHoldMs === undefined ? 0 : servedWithin(tolerableWaitMs, ready * perEnvironment, recentHoldMs);
+  const soon =
+    recentHoldMs === undefined ? 0 : servedWithin(tolerableWaitMs, ready * perEnvironment, recentHoldMs);
   return Math.min(room, Math.ceil(Math.max(0, uncovered - soon) / perEnvironment));
 }
 
