@@ -66,7 +66,8 @@ export class Engine implements Invoker, AsyncDisposable {
       prepared: cells.prepared,
       launch: (listener) => new ThreadLink(listener),
       clock,
-      onCellLost: (reason) => this.#events.emit("error", new CellLostError(`A cell was lost and replaced: ${reason}.`)),
+      onCellLost: (reason) =>
+        this.#events.emit("error", new CellLostError(`A cell was lost and replaced: ${reason}.`)),
     });
     this.#scheduler = new Scheduler({
       accountConcurrency: resolved.accountConcurrency,
@@ -143,14 +144,26 @@ export class Engine implements Invoker, AsyncDisposable {
     this.#registry.removeAlias(name, alias);
   }
 
-  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "event" }): Promise<AcceptedResult>;
-  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "dry-run" }): Promise<CheckedResult>;
+  invoke(
+    name: string,
+    payload: unknown,
+    options: InvokeOptions & { readonly type: "event" },
+  ): Promise<AcceptedResult>;
+  invoke(
+    name: string,
+    payload: unknown,
+    options: InvokeOptions & { readonly type: "dry-run" },
+  ): Promise<CheckedResult>;
   invoke<Out = unknown>(
     name: string,
     payload?: unknown,
     options?: InvokeOptions & { readonly type?: "request" },
   ): Promise<RequestResult<Out>>;
-  invoke<Out = unknown>(name: string, payload?: unknown, options?: InvokeOptions): Promise<InvocationResult<Out>>;
+  invoke<Out = unknown>(
+    name: string,
+    payload?: unknown,
+    options?: InvokeOptions,
+  ): Promise<InvocationResult<Out>>;
   /**
    * Invokes `name` (a function, `fn:alias`, `fn:version` or a Lambda ARN) with `payload`.
    *
@@ -254,6 +267,7 @@ export class Engine implements Invoker, AsyncDisposable {
   #listenerThrew(event: string, cause: unknown): void {
     const error = new PlatformError(`A listener of "${event}" threw.`, cause);
     if (event !== "error" && this.#events.has("error")) this.#events.emit("error", error);
-    else process.emitWarning(error instanceof IsoletError ? `isolet: ${error.message} ${String(cause)}` : error);
+    else
+      process.emitWarning(error instanceof IsoletError ? `isolet: ${error.message} ${String(cause)}` : error);
   }
 }

@@ -57,7 +57,13 @@ export class InvalidOptionError extends IsoletError {
   /** The allowed range, in words. */
   readonly allowed: string;
 
-  constructor(subject: string, field: string, value: unknown, allowed: string, code: "INVALID_OPTION" | "INVALID_SETTING") {
+  constructor(
+    subject: string,
+    field: string,
+    value: unknown,
+    allowed: string,
+    code: "INVALID_OPTION" | "INVALID_SETTING",
+  ) {
     super(`${subject}: ${field} is ${describeValue(value)}; allowed: ${allowed}.`, { code, fault: "caller" });
     this.field = field;
     this.value = value;
@@ -122,11 +128,7 @@ export class PayloadTooLargeError extends IsoletError {
 
 /** Which limit refused an invocation; Lambda's `Reason` where it has one. */
 export type ThrottleReason =
-  | "AccountConcurrency"
-  | "ReservedConcurrency"
-  | "BacklogFull"
-  | "FunctionBacklogFull"
-  | "QueueDeadline";
+  "AccountConcurrency" | "ReservedConcurrency" | "BacklogFull" | "FunctionBacklogFull" | "QueueDeadline";
 
 /** Admission refused the invocation (Lambda: `TooManyRequestsException`). Always retryable. */
 export class ThrottledError extends IsoletError {
@@ -180,7 +182,8 @@ export class PlatformError extends IsoletError {
 
 /** A short, safe rendering of a refused value for a message. */
 export function describeValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol" || typeof value === "bigint") return value.toString();
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";

@@ -55,7 +55,8 @@ export class FakeClock implements Clock {
     let first: Pending | undefined;
     for (const entry of this.#pending) {
       if (entry.atMs > endMs) continue;
-      if (!first || entry.atMs < first.atMs || (entry.atMs === first.atMs && entry.order < first.order)) first = entry;
+      if (!first || entry.atMs < first.atMs || (entry.atMs === first.atMs && entry.order < first.order))
+        first = entry;
     }
     return first;
   }

@@ -37,5 +37,17 @@ function parseUrl(text: string): string {
   const url = URL.parse(input, typeof base === "string" ? base : undefined);
   if (!url) return "";
   const { href, protocol, username, password, host, hostname, port, pathname, search, hash, origin } = url;
-  return JSON.stringify({ href, protocol, username, password, host, hostname, port, pathname, search, hash, origin });
+  return JSON.stringify({
+    href,
+    protocol,
+    username,
+    password,
+    host,
+    hostname,
+    port,
+    pathname,
+    search,
+    hash,
+    origin,
+  });
 }

@@ -25,7 +25,10 @@ export class GuestScript {
    * running it compiled, so that the cache has them too and later isolates need not compile them again.
    */
   keepCache(isolate: ivm.Isolate): void {
-    const script = isolate.compileScriptSync(this.#source, { filename: this.#filename, produceCachedData: true });
+    const script = isolate.compileScriptSync(this.#source, {
+      filename: this.#filename,
+      produceCachedData: true,
+    });
     this.#cachedData = (script as { cachedData?: ivm.ExternalCopy<ArrayBuffer> }).cachedData;
     script.release();
   }

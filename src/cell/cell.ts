@@ -98,7 +98,14 @@ export class Cell {
     const version = this.#versions.get(versionId);
     const startedMs = performance.now();
     if (!version) {
-      this.#outbox.add([ToHost.InitFailed, id, "protocol", failureText("Sandbox.Fault", "unknown version"), 0, 0]);
+      this.#outbox.add([
+        ToHost.InitFailed,
+        id,
+        "protocol",
+        failureText("Sandbox.Fault", "unknown version"),
+        0,
+        0,
+      ]);
       return;
     }
     try {
@@ -109,7 +116,14 @@ export class Cell {
     } catch (error) {
       const { name, message: text } = readThrown(error);
       const initMs = performance.now() - startedMs;
-      this.#outbox.add([ToHost.InitFailed, id, "protocol", failureText("Sandbox.Fault", `${name}: ${text}`), initMs, 0]);
+      this.#outbox.add([
+        ToHost.InitFailed,
+        id,
+        "protocol",
+        failureText("Sandbox.Fault", `${name}: ${text}`),
+        initMs,
+        0,
+      ]);
     }
   }
 

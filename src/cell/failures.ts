@@ -40,7 +40,8 @@ export function unhandledRejectionText(error: unknown): string {
 /** What an error during the evaluation of an ES module becomes. */
 export function moduleFailureText(error: unknown): string {
   const { name, message, trace } = readThrown(error);
-  if (name === "SyntaxError") return failureText("Runtime.UserCodeSyntaxError", `SyntaxError: ${message}`, trace);
+  if (name === "SyntaxError")
+    return failureText("Runtime.UserCodeSyntaxError", `SyntaxError: ${message}`, trace);
   return failureText(name, message, trace);
 }
 

@@ -9,7 +9,15 @@ const RUNTIME_TIMEOUT_MS = 5_000;
 /** The guest's entries as the cell holds them. */
 export type EntryReferences = { readonly [K in keyof GuestEntries]: ivm.Reference<GuestEntries[K]> };
 
-const ENTRY_NAMES = ["configure", "builtinNames", "loaded", "loadCommonJs", "invoke", "timer", "idle"] as const;
+const ENTRY_NAMES = [
+  "configure",
+  "builtinNames",
+  "loaded",
+  "loadCommonJs",
+  "invoke",
+  "timer",
+  "idle",
+] as const;
 
 /** What a guest says and asks, wired to whoever owns the environment by then. */
 export interface GuestListener {

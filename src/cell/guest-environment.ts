@@ -79,7 +79,9 @@ export class GuestEnvironment {
     const { definition } = version;
     const limitMs = (): number => this.#limitMs();
     this.#run(() => {
-      this.#generic.entries.configure.applySync(undefined, [definition.factsText, logStreamName], { timeout: limitMs() });
+      this.#generic.entries.configure.applySync(undefined, [definition.factsText, logStreamName], {
+        timeout: limitMs(),
+      });
       if (definition.format === "esm") loadModule(this.#generic, version, limitMs);
       else loadCommonJs(this.#generic, version, limitMs);
     });
@@ -213,7 +215,10 @@ export class GuestEnvironment {
       case "timeout":
         return failureText("Sandbox.Timedout", "Error: Task timed out during init");
       default:
-        return failureText("Runtime.ExitError", "Error: Runtime broke the rules between guest and host and was ended");
+        return failureText(
+          "Runtime.ExitError",
+          "Error: Runtime broke the rules between guest and host and was ended",
+        );
     }
   }
 
@@ -275,7 +280,16 @@ export class GuestEnvironment {
     let cpuMs = this.#generic.isolate.isDisposed ? 0 : this.#takeCpuMs();
     for (const { number, running, outcome, text, endMs } of list) {
       const durationMs = endMs - running.startedMs;
-      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, this.#sampleHeap(false)]);
+      this.#home.send([
+        ToHost.Done,
+        this.id,
+        number,
+        outcome,
+        text,
+        durationMs,
+        cpuMs,
+        this.#sampleHeap(false),
+      ]);
       cpuMs = 0;
     }
   }
@@ -289,7 +303,8 @@ export class GuestEnvironment {
 
   #sampleHeap(always: boolean): number {
     const nowMs = performance.now();
-    if (this.#generic.isolate.isDisposed || (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS)) return 0;
+    if (this.#generic.isolate.isDisposed || (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS))
+      return 0;
     this.#lastSampleMs = nowMs;
     const heap = this.#generic.isolate.getHeapStatisticsSync();
     return heap.used_heap_size + heap.externally_allocated_size;

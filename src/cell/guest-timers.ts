@@ -49,7 +49,12 @@ export class GuestTimers {
     if (this.#due.length === 0) return;
     const due = this.#due;
     this.#due = [];
-    for (const id of due) if (this.#handles.has(id)) this.#handles.set(id, setImmediate(() => this.#comeDue(id)));
+    for (const id of due)
+      if (this.#handles.has(id))
+        this.#handles.set(
+          id,
+          setImmediate(() => this.#comeDue(id)),
+        );
   }
 
   clearAll(): void {

@@ -31,6 +31,10 @@ export class LogGate {
       return;
     }
     this.#closed = true;
-    this.#pass(number, LEVEL_WARN, `isolet: log limit of ${LOG_LIMIT} characters per invocation reached; the rest is dropped`);
+    this.#pass(
+      number,
+      LEVEL_WARN,
+      `isolet: log limit of ${LOG_LIMIT} characters per invocation reached; the rest is dropped`,
+    );
   }
 }

@@ -39,7 +39,9 @@ export function wrapCommonJs(source: string): string {
 
 /** Compile options under which line and column numbers are those of the user's file. */
 export function originOf(filename: string, format: "esm" | "commonjs"): ivm.ScriptOrigin {
-  return format === "esm" ? { filename: `file://${filename}` } : { filename, columnOffset: -WRAPPER_HEAD.length };
+  return format === "esm"
+    ? { filename: `file://${filename}` }
+    : { filename, columnOffset: -WRAPPER_HEAD.length };
 }
 
 /** How long one run may take, asked anew for each. */
@@ -116,11 +118,17 @@ class MissingModule extends Error {
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** A module that re-exports a built-in of the guest runtime; undefined when the runtime has none of that name. */
-function makeBuiltin(target: GenericEnvironment, specifier: string, limitMs: RunLimit): ivm.Module | undefined {
+function makeBuiltin(
+  target: GenericEnvironment,
+  specifier: string,
+  limitMs: RunLimit,
+): ivm.Module | undefined {
   const names = target.entries.builtinNames.applySync(undefined, [specifier], { timeout: limitMs() });
   if (names === "") return undefined;
   const exported = names.split(",").filter((name) => IDENTIFIER.test(name) && name !== "default");
-  const list = exported.map((name, index) => `const $${index} = m[${JSON.stringify(name)}]; export { $${index} as ${name} };`);
+  const list = exported.map(
+    (name, index) => `const $${index} = m[${JSON.stringify(name)}]; export { $${index} as ${name} };`,
+  );
   return target.isolate.compileModuleSync(
     `import { builtin } from "isolet:runtime"; const m = builtin(${JSON.stringify(specifier)}); export default m; ${list.join("")}`,
     { filename: `isolet:builtin/${specifier}` },

@@ -91,12 +91,18 @@ export class Deployments {
   }
 
   async #compile(name: string, code: FunctionVersion["code"]): Promise<CompiledCode> {
-    const result = await this.#parts.sandbox.compile(code.source, code.format, code.filename).catch((cause: unknown) => {
-      if (cause instanceof CellLostError) {
-        throw new InvalidCodeError(`Function "${name}": ${cause.message}`, "Runtime.UserCodeSyntaxError", cause);
-      }
-      throw cause;
-    });
+    const result = await this.#parts.sandbox
+      .compile(code.source, code.format, code.filename)
+      .catch((cause: unknown) => {
+        if (cause instanceof CellLostError) {
+          throw new InvalidCodeError(
+            `Function "${name}": ${cause.message}`,
+            "Runtime.UserCodeSyntaxError",
+            cause,
+          );
+        }
+        throw cause;
+      });
     if (result.ok) return result;
     throw new InvalidCodeError(
       `Function "${name}": the code has a syntax error: ${result.error}. Nothing was deployed.`,
@@ -116,7 +122,10 @@ export class Deployments {
       idle,
       version: sandboxVersion,
       environmentConcurrency: settings.environmentConcurrency,
-      limit: Math.max(settings.reservedConcurrency ?? options.accountConcurrency, settings.provisionedConcurrency),
+      limit: Math.max(
+        settings.reservedConcurrency ?? options.accountConcurrency,
+        settings.provisionedConcurrency,
+      ),
       provisioned: settings.provisionedConcurrency,
       initTimeoutMs: options.initTimeoutMs,
       timeoutMs: settings.timeoutMs,
@@ -137,7 +146,11 @@ export class Deployments {
       environments += change;
       events.emit("scaling", { functionName, functionVersion, environments, change });
     };
-    const sourceOf = ({ logStreamName: stream }: Environment) => ({ functionName, functionVersion, logStreamName: stream });
+    const sourceOf = ({ logStreamName: stream }: Environment) => ({
+      functionName,
+      functionVersion,
+      logStreamName: stream,
+    });
     return {
       started: (environment: Environment): void => {
         events.emit("environment", { type: "started", ...sourceOf(environment) });

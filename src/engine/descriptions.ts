@@ -1,4 +1,8 @@
-import type { AliasDescription, FunctionDescription, FunctionVersion } from "../functions/function-version.ts";
+import type {
+  AliasDescription,
+  FunctionDescription,
+  FunctionVersion,
+} from "../functions/function-version.ts";
 import type { ResolvedSettings } from "../functions/settings.ts";
 
 /** A published version, as `deploy` returns it. */

@@ -30,7 +30,11 @@ export interface LiveVersion {
 let versionId = 0;
 
 /** The version as cells need it. Ids are the process's own, so that no two engines' versions can be mixed up. */
-export function sandboxVersionOf(version: FunctionVersion, compiled: CompiledCode, options: GuestOptions): SandboxVersion {
+export function sandboxVersionOf(
+  version: FunctionVersion,
+  compiled: CompiledCode,
+  options: GuestOptions,
+): SandboxVersion {
   const { settings, code } = version;
   const definition: VersionDefinition = {
     factsText: JSON.stringify(factsOf(version, options)),
@@ -80,7 +84,8 @@ function reservedVariables(version: FunctionVersion, options: GuestOptions): Rec
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: settings.provisionedConcurrency > 0 ? "provisioned-concurrency" : "on-demand",
+    AWS_LAMBDA_INITIALIZATION_TYPE:
+      settings.provisionedConcurrency > 0 ? "provisioned-concurrency" : "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     ...(options.logFormat === "json" && { AWS_LAMBDA_LOG_FORMAT: "JSON" }),
     LAMBDA_TASK_ROOT: "/var/task",

@@ -14,10 +14,12 @@ const TENANT = /^[a-zA-Z0-9_.:/=+\-@ ]{1,256}$/;
 /** Checks the options of one invocation. Throws {@link InvalidOptionError}; priority and deadline are the scheduler's to check. */
 export function checkInvokeOptions(options: InvokeOptions): void {
   for (const key in options) {
-    if (!KNOWN.includes(key)) refuse(key, (options as Record<string, unknown>)[key], `one of ${KNOWN.join(", ")}`);
+    if (!KNOWN.includes(key))
+      refuse(key, (options as Record<string, unknown>)[key], `one of ${KNOWN.join(", ")}`);
   }
   const { type, tenant, signal, logTail } = options;
-  if (type !== undefined && !TYPES.includes(type)) refuse("type", type, TYPES.map((one) => `"${one}"`).join(", "));
+  if (type !== undefined && !TYPES.includes(type))
+    refuse("type", type, TYPES.map((one) => `"${one}"`).join(", "));
   if (tenant !== undefined && !(typeof tenant === "string" && TENANT.test(tenant))) {
     refuse("tenant", tenant, "1 to 256 letters, digits, spaces and _ . : / = + - @");
   }
@@ -53,7 +55,8 @@ export function acceptInvocation(
 function extrasOf(target: InvocationTarget, options: InvokeOptions): string {
   const { clientContext, identity, tenant } = options;
   const isQualified = target.invokedArn !== target.version.arn;
-  if (!isQualified && tenant === undefined && clientContext === undefined && identity === undefined) return "";
+  if (!isQualified && tenant === undefined && clientContext === undefined && identity === undefined)
+    return "";
   try {
     return JSON.stringify({
       invokedFunctionArn: target.invokedArn,
@@ -62,7 +65,10 @@ function extrasOf(target: InvocationTarget, options: InvokeOptions): string {
       identity,
     });
   } catch (cause) {
-    throw new InvalidPayloadError("clientContext or identity can't be written as JSON. Pass JSON-able data only.", cause);
+    throw new InvalidPayloadError(
+      "clientContext or identity can't be written as JSON. Pass JSON-able data only.",
+      cause,
+    );
   }
 }
 

@@ -23,7 +23,8 @@ export class AttachedSources {
 
   /** Starts a source. Rejects with what its start rejects with, and with {@link SourceError} when it is attached already. */
   async attach(source: EventSource): Promise<void> {
-    if (this.#stopped) throw new EngineClosedError("The engine is closed or draining; it takes no more event sources.");
+    if (this.#stopped)
+      throw new EngineClosedError("The engine is closed or draining; it takes no more event sources.");
     if (this.#attached.has(source)) {
       throw new SourceError(`This ${source.kind} source is attached already.`, "SOURCE_CONFLICT");
     }
@@ -34,7 +35,8 @@ export class AttachedSources {
         clock: this.#parts.clock,
         logger: {
           debug: () => undefined,
-          error: (message, cause) => this.#parts.onError(new PlatformError(`${source.kind} source: ${message}`, cause)),
+          error: (message, cause) =>
+            this.#parts.onError(new PlatformError(`${source.kind} source: ${message}`, cause)),
         },
         signal: this.#abort.signal,
       });

@@ -41,12 +41,22 @@ export function engineStats(
     functionVersion: version.version,
     ...pool.stats(),
   }));
-  const sum = (key: "starting" | "idle" | "busy"): number => pools.reduce((total, pool) => total + pool[key], 0);
+  const sum = (key: "starting" | "idle" | "busy"): number =>
+    pools.reduce((total, pool) => total + pool[key], 0);
   const { cells } = sandbox;
   return {
     scheduler: scheduler.stats(),
     pools,
-    environments: { starting: sum("starting"), idle: sum("idle"), busy: sum("busy"), memoryBytes: idle.totalBytes },
-    cells: { running: cells.length, lost: sandbox.lostCells, environments: cells.map((cell) => cell.environments) },
+    environments: {
+      starting: sum("starting"),
+      idle: sum("idle"),
+      busy: sum("busy"),
+      memoryBytes: idle.totalBytes,
+    },
+    cells: {
+      running: cells.length,
+      lost: sandbox.lostCells,
+      environments: cells.map((cell) => cell.environments),
+    },
   };
 }

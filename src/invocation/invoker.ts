@@ -29,12 +29,24 @@ export interface Invoker {
    * Runs `name` (a function, `fn:alias`, `fn:version` or a Lambda ARN) with `payload`.
    * A function's own failure is a result; the promise rejects only for the caller's or the platform's faults.
    */
-  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "event" }): Promise<AcceptedResult>;
-  invoke(name: string, payload: unknown, options: InvokeOptions & { readonly type: "dry-run" }): Promise<CheckedResult>;
+  invoke(
+    name: string,
+    payload: unknown,
+    options: InvokeOptions & { readonly type: "event" },
+  ): Promise<AcceptedResult>;
+  invoke(
+    name: string,
+    payload: unknown,
+    options: InvokeOptions & { readonly type: "dry-run" },
+  ): Promise<CheckedResult>;
   invoke<Out = unknown>(
     name: string,
     payload: unknown,
     options?: InvokeOptions & { readonly type?: "request" },
   ): Promise<RequestResult<Out>>;
-  invoke<Out = unknown>(name: string, payload: unknown, options?: InvokeOptions): Promise<InvocationResult<Out>>;
+  invoke<Out = unknown>(
+    name: string,
+    payload: unknown,
+    options?: InvokeOptions,
+  ): Promise<InvocationResult<Out>>;
 }

@@ -3,7 +3,11 @@ import { loadFailure } from "./handler.ts";
 import { reflectApply, stringLastIndexOf, stringSlice } from "./primordials.ts";
 
 /** Runs a CommonJS module by its wrapper function and gives its exports. Throws what loading threw, in Lambda's terms. */
-export function runCommonJs(wrapper: unknown, require: (name: unknown) => unknown, facts: GuestFacts): unknown {
+export function runCommonJs(
+  wrapper: unknown,
+  require: (name: unknown) => unknown,
+  facts: GuestFacts,
+): unknown {
   const { filename } = facts;
   const directory = stringSlice(filename, 0, stringLastIndexOf(filename, "/"));
   const module: { exports: unknown; readonly id: string; readonly filename: string; loaded: boolean } = {
