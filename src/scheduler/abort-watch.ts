@@ -1,4 +1,4 @@
-import type { Job } from "./job.ts";
+import type { Job } from "./lane.ts";
 
 interface Watched {
   readonly jobs: Set<Job>;

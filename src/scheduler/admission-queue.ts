@@ -1,7 +1,7 @@
 import type { Queue, QueueAddOptions, RunFunction } from "p-queue";
 import { PlatformError } from "../base/errors.ts";
 import type { FairQueue } from "./fair-queue.ts";
-import type { Job } from "./job.ts";
+import type { Job } from "./lane.ts";
 
 /** What the scheduler hands to p-queue's `add` beside the task. */
 export interface AdmissionOptions extends QueueAddOptions {

@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Job } from "./job.ts";
 
 /**
  * Own deadlines are rounded up to this, and two firings are at least this far apart: the number of lists stays small, and
@@ -8,33 +7,44 @@ import type { Job } from "./job.ts";
 const COARSENESS_MS = 10;
 
 /** Waiting jobs that were all given the same time, which therefore fall due in the order they were added. */
-export interface WaitList {
+export interface WaitList<T> {
   readonly waitMs: number;
-  head: Job | undefined;
-  tail: Job | undefined;
+  head: T | undefined;
+  tail: T | undefined;
+}
+
+/** What {@link Deadlines} can hold; the fields belong to it. */
+export interface Timed<T> {
+  /** How long the job may wait. */
+  maxWaitMs: number;
+  /** When that ends on the monotonic clock. */
+  dueMs: number;
+  waitList: WaitList<T> | undefined;
+  earlier: T | undefined;
+  later: T | undefined;
 }
 
 /**
  * Ends the wait of jobs that waited too long, with one timer for all of them. A job is never given up before its time, and
  * at most 20 ms after it. Adding and removing are O(1); a firing looks at each different waiting time in use.
  */
-export class Deadlines {
+export class Deadlines<T extends Timed<T>> {
   readonly #clock: Clock;
-  readonly #onDue: (job: Job) => void;
-  readonly #usual: WaitList;
-  readonly #others = new Map<number, WaitList>();
+  readonly #onDue: (job: T) => void;
+  readonly #usual: WaitList<T>;
+  readonly #others = new Map<number, WaitList<T>>();
   #timer: Timer | undefined = undefined;
   #timerDueMs = 0;
 
   /** `usualWaitMs` is the time most jobs get. */
-  constructor(clock: Clock, usualWaitMs: number, onDue: (job: Job) => void) {
+  constructor(clock: Clock, usualWaitMs: number, onDue: (job: T) => void) {
     this.#clock = clock;
     this.#onDue = onDue;
     this.#usual = { waitMs: usualWaitMs, head: undefined, tail: undefined };
   }
 
   /** Gives the job the usual time from now, or its own where that is shorter. */
-  add(job: Job, ownWaitMs: number | undefined): void {
+  add(job: T, ownWaitMs: number | undefined): void {
     const nowMs = this.#clock.monotonicMs();
     const list = this.#listFor(ownWaitMs);
     job.maxWaitMs = ownWaitMs === undefined ? list.waitMs : Math.min(ownWaitMs, list.waitMs);
@@ -48,7 +58,7 @@ export class Deadlines {
   }
 
   /** Forgets the job; does nothing for one that isn't here. */
-  remove(job: Job): void {
+  remove(job: T): void {
     const { waitList: list, earlier, later } = job;
     if (!list) return;
     if (earlier) earlier.later = later;
@@ -68,7 +78,7 @@ export class Deadlines {
     this.#timer = undefined;
   }
 
-  #listFor(ownWaitMs: number | undefined): WaitList {
+  #listFor(ownWaitMs: number | undefined): WaitList<T> {
     if (ownWaitMs === undefined || ownWaitMs >= this.#usual.waitMs) return this.#usual;
     const waitMs = Math.ceil(ownWaitMs / COARSENESS_MS) * COARSENESS_MS;
     let list = this.#others.get(waitMs);
@@ -89,7 +99,7 @@ export class Deadlines {
   #fire(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.monotonicMs();
-    const due: Job[] = [];
+    const due: T[] = [];
     let nextMs = this.#takeDue(this.#usual, nowMs, due);
     for (const list of this.#others.values()) nextMs = Math.min(nextMs, this.#takeDue(list, nowMs, due));
     if (nextMs < Infinity) this.#arm(nowMs, Math.max(nextMs, nowMs + COARSENESS_MS));
@@ -97,7 +107,7 @@ export class Deadlines {
   }
 
   /** Moves what is due from the list to `due`; returns when the next of it falls due, Infinity when it has none. */
-  #takeDue(list: WaitList, nowMs: number, due: Job[]): number {
+  #takeDue(list: WaitList<T>, nowMs: number, due: T[]): number {
     for (let job = list.head; job; job = list.head) {
       if (job.dueMs > nowMs) return job.dueMs;
       this.remove(job);

@@ -1,5 +1,5 @@
-import type { Job } from "./job.ts";
-import { Lane, LaneRing } from "./lane.ts";
+import { Lane, type Job } from "./lane.ts";
+import { LaneRing } from "./lane-ring.ts";
 
 /**
  * Who waits, who runs and whose turn it is. Functions take turns: each start gives the next turn to another function,
@@ -100,7 +100,8 @@ export class FairQueue {
     this.#running++;
     lane.running++;
     if (lane.reserved === undefined) this.#sharedRunning++;
-    lane.ring?.remove(lane);
+    // Behind the others, or out, whichever its limit and what still waits say.
+    this.#unplace(lane);
     this.#place(lane);
     return job;
   }
@@ -111,7 +112,7 @@ export class FairQueue {
     lane.waiting.remove(job);
     this.#queued--;
     if (lane.waiting.length > 0) return;
-    lane.ring?.remove(lane);
+    this.#unplace(lane);
     this.forget(lane);
   }
 
@@ -127,11 +128,11 @@ export class FairQueue {
   /** Sets or takes away (undefined) a function's reservation; what runs goes on, over the new limit too. */
   setReserved(functionName: string, reserved: number | undefined): void {
     const lane = this.lane(functionName);
+    this.#unplace(lane);
     if (lane.reserved === undefined) this.#sharedRunning -= lane.running;
     this.#reservedTotal += (reserved ?? 0) - (lane.reserved ?? 0);
     lane.reserved = reserved;
     if (reserved === undefined) this.#sharedRunning += lane.running;
-    lane.ring?.remove(lane);
     this.#place(lane);
     this.forget(lane);
   }
@@ -143,7 +144,14 @@ export class FairQueue {
 
   /** Lets the lane take part in the turns if it has something to start; it joins behind the others. */
   #place(lane: Lane): void {
-    if (lane.ring || lane.waiting.length === 0 || !lane.belowOwnLimit) return;
-    (lane.reserved === undefined ? this.#sharedTurns : this.#reservedTurns).append(lane);
+    if (!lane.hasTurn && lane.waiting.length > 0 && lane.belowOwnLimit) this.#ringOf(lane).append(lane);
+  }
+
+  #unplace(lane: Lane): void {
+    if (lane.hasTurn) this.#ringOf(lane).remove(lane);
+  }
+
+  #ringOf(lane: Lane): LaneRing {
+    return lane.reserved === undefined ? this.#sharedTurns : this.#reservedTurns;
   }
 }

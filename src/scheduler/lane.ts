@@ -1,4 +1,5 @@
-import { PriorityFifo } from "./priority-fifo.ts";
+import type { Timed, WaitList } from "./deadlines.ts";
+import { PriorityFifo, type Level, type Prioritized } from "./priority-fifo.ts";
 
 /**
  * What the scheduler knows of one function: how many run, which wait, and its reservation. Lanes of functions that
@@ -6,13 +7,13 @@ import { PriorityFifo } from "./priority-fifo.ts";
  */
 export class Lane {
   readonly functionName: string;
-  readonly waiting: PriorityFifo = new PriorityFifo();
+  readonly waiting: PriorityFifo<Job> = new PriorityFifo<Job>();
   running = 0;
   /** The function's reserved concurrency, which is also its cap; undefined when it runs on what others have not reserved. */
   reserved: number | undefined = undefined;
 
   /** Owned by `LaneRing`. */
-  ring: LaneRing | undefined = undefined;
+  hasTurn = false;
   previous: Lane | undefined = undefined;
   next: Lane | undefined = undefined;
 
@@ -31,40 +32,38 @@ export class Lane {
   }
 }
 
-/** The lanes that may start a job, in the order of their turns. Every operation is O(1). */
-export class LaneRing {
-  #head: Lane | undefined = undefined;
-  #tail: Lane | undefined = undefined;
-  #length = 0;
+/** Where an admitted invocation is: in a lane, handed to p-queue to run, or taken out of the lane with an error. */
+export type JobState = "waiting" | "started" | "refused";
 
-  get length(): number {
-    return this.#length;
-  }
+/**
+ * One admitted invocation, from `run` to its start. A plain record: the fields belong to the structure that uses them,
+ * so that an invocation which starts at once costs one allocation here and no look-up later.
+ */
+export class Job implements Prioritized<Job>, Timed<Job> {
+  readonly lane: Lane;
+  readonly priority: number;
+  readonly signal: AbortSignal | undefined;
+  state: JobState = "waiting";
+  /** Why the job was taken out; set together with the state `refused`. */
+  refusal: Error | undefined = undefined;
+  /** p-queue's own function for this job: starts it, and settles the promise `run` gave out. Set by p-queue's `enqueue`. */
+  start: (() => Promise<unknown>) | undefined = undefined;
 
-  /** The lane whose turn it is. */
-  get head(): Lane | undefined {
-    return this.#head;
-  }
+  /** Owned by `PriorityFifo`. */
+  level: Level<Job> | undefined = undefined;
+  previous: Job | undefined = undefined;
+  next: Job | undefined = undefined;
 
-  /** Puts a lane that is in no ring behind all others. */
-  append(lane: Lane): void {
-    lane.ring = this;
-    lane.previous = this.#tail;
-    if (this.#tail) this.#tail.next = lane;
-    else this.#head = lane;
-    this.#tail = lane;
-    this.#length++;
-  }
+  /** Owned by `Deadlines`. */
+  maxWaitMs = 0;
+  dueMs = 0;
+  waitList: WaitList<Job> | undefined = undefined;
+  earlier: Job | undefined = undefined;
+  later: Job | undefined = undefined;
 
-  /** Takes out a lane that is in this ring. */
-  remove(lane: Lane): void {
-    if (lane.previous) lane.previous.next = lane.next;
-    else this.#head = lane.next;
-    if (lane.next) lane.next.previous = lane.previous;
-    else this.#tail = lane.previous;
-    lane.ring = undefined;
-    lane.previous = undefined;
-    lane.next = undefined;
-    this.#length--;
+  constructor(lane: Lane, priority: number, signal: AbortSignal | undefined) {
+    this.lane = lane;
+    this.priority = priority;
+    this.signal = signal;
   }
 }

@@ -39,7 +39,7 @@ function wholeNumber(field: keyof Limits, given: number | undefined, least: numb
 }
 
 /** The part of the account's concurrency that can't be reserved: 100, or a tenth of a smaller account, and at least 1. */
-export function unreservedMinimum(accountConcurrency: number): number {
+function unreservedMinimum(accountConcurrency: number): number {
   return Math.min(UNRESERVED_MINIMUM, Math.ceil(accountConcurrency / 10));
 }
 

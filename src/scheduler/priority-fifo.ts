@@ -1,20 +1,27 @@
-import type { Job } from "./job.ts";
-
 /** The waiting jobs of one priority, oldest first; `above` has the next higher priority in use, `below` the next lower. */
-export interface Level {
+export interface Level<T> {
   readonly priority: number;
-  head: Job | undefined;
-  tail: Job | undefined;
-  above: Level | undefined;
-  below: Level | undefined;
+  head: T | undefined;
+  tail: T | undefined;
+  above: Level<T> | undefined;
+  below: Level<T> | undefined;
+}
+
+/** What can be in a {@link PriorityFifo}, in one at a time; all but the priority belong to the list. */
+export interface Prioritized<T> {
+  /** An integer from -100 to 100; higher goes first. */
+  readonly priority: number;
+  level: Level<T> | undefined;
+  previous: T | undefined;
+  next: T | undefined;
 }
 
 /**
  * Waiting jobs, higher priorities first, in the order of arrival within one. Taking the first and removing any are O(1);
  * adding is O(priorities in use), of which there are at most 201 and nearly always one.
  */
-export class PriorityFifo {
-  #top: Level | undefined = undefined;
+export class PriorityFifo<T extends Prioritized<T>> {
+  #top: Level<T> | undefined = undefined;
   #length = 0;
 
   get length(): number {
@@ -22,11 +29,11 @@ export class PriorityFifo {
   }
 
   /** The job whose turn it is, or undefined when none waits. */
-  get first(): Job | undefined {
+  get first(): T | undefined {
     return this.#top?.head;
   }
 
-  push(job: Job): void {
+  push(job: T): void {
     const level = this.#levelOf(job.priority);
     job.level = level;
     job.previous = level.tail;
@@ -37,14 +44,14 @@ export class PriorityFifo {
   }
 
   /** Takes the {@link PriorityFifo.first}. */
-  shift(): Job | undefined {
+  shift(): T | undefined {
     const job = this.first;
     if (job) this.remove(job);
     return job;
   }
 
   /** Takes out a job that is in this list; does nothing when it has left already. */
-  remove(job: Job): void {
+  remove(job: T): void {
     const { level, previous, next } = job;
     if (!level) return;
     if (previous) previous.next = next;
@@ -58,22 +65,22 @@ export class PriorityFifo {
     if (!level.head) this.#unlink(level);
   }
 
-  #levelOf(priority: number): Level {
-    let above: Level | undefined;
+  #levelOf(priority: number): Level<T> {
+    let above: Level<T> | undefined;
     let below = this.#top;
     while (below && below.priority > priority) {
       above = below;
       below = below.below;
     }
     if (below?.priority === priority) return below;
-    const level: Level = { priority, head: undefined, tail: undefined, above, below };
+    const level: Level<T> = { priority, head: undefined, tail: undefined, above, below };
     if (above) above.below = level;
     else this.#top = level;
     if (below) below.above = level;
     return level;
   }
 
-  #unlink(level: Level): void {
+  #unlink(level: Level<T>): void {
     if (level.above) level.above.below = level.below;
     else this.#top = level.below;
     if (level.below) level.below.above = level.above;

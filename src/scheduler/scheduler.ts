@@ -5,8 +5,7 @@ import { AbortWatch } from "./abort-watch.ts";
 import { AdmissionQueue, type AdmissionOptions } from "./admission-queue.ts";
 import { Deadlines } from "./deadlines.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { Job } from "./job.ts";
-import type { Lane } from "./lane.ts";
+import { Job, type Lane } from "./lane.ts";
 import { checkChoices, checkReservation, resolveLimits, throttled, type Limits } from "./limits.ts";
 
 /** How to make a {@link Scheduler}; the limits and their defaults are those of {@link Limits}. */
@@ -56,7 +55,7 @@ export class Scheduler {
   readonly #onThrottle: ((functionName: string, error: ThrottledError) => void) | undefined;
   readonly #fair: FairQueue;
   readonly #queue: PQueue<AdmissionQueue, AdmissionOptions>;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: Deadlines<Job>;
   readonly #aborts: AbortWatch;
   #isClosed = false;
   #closeReason: string | undefined = undefined;

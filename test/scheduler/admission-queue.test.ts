@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AdmissionQueue } from "../../src/scheduler/admission-queue.ts";
 import { FairQueue } from "../../src/scheduler/fair-queue.ts";
-import { Job } from "../../src/scheduler/job.ts";
+import { Job } from "../../src/scheduler/lane.ts";
 
 const start = async (): Promise<void> => {};
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Job } from "../../src/scheduler/job.ts";
-import { Lane } from "../../src/scheduler/lane.ts";
+import { Job, Lane } from "../../src/scheduler/lane.ts";
 import { PriorityFifo } from "../../src/scheduler/priority-fifo.ts";
 
 const operation = fc.oneof(
@@ -14,7 +13,7 @@ it("is a list sorted by priority, stable, from which any job can leave", () => {
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
       const lane = new Lane("f");
-      const fifo = new PriorityFifo();
+      const fifo = new PriorityFifo<Job>();
       const model: Job[] = [];
       for (const step of operations) {
         if ("push" in step) {
