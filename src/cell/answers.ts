@@ -4,8 +4,22 @@ import { GuestQuestion } from "../guest/contract.ts";
 /** Most bytes of randomness one question may ask for, as in Web Crypto. */
 const RANDOM_LIMIT_BYTES = 65_536;
 
-/** Longest URL that is parsed, in UTF-16 units. */
-const URL_LIMIT = 1_048_576;
+/** Longest question about a URL, in UTF-16 units: the guest takes 1 MiB of input, which JSON can make six times as long. */
+const URL_LIMIT = 6_291_456 + 64;
+
+/** What of a URL can be set. */
+const URL_FIELDS = [
+  "protocol",
+  "username",
+  "password",
+  "host",
+  "hostname",
+  "port",
+  "pathname",
+  "search",
+  "hash",
+  "href",
+] as const;
 
 /** Answers what a guest asks of its cell, all of it from the arguments alone. Unknown questions get an empty answer. */
 export function answer(kind: number, text: string): string {
@@ -23,6 +37,11 @@ export function answer(kind: number, text: string): string {
   }
 }
 
+function setUrlField(url: URL, name: unknown, value: string): void {
+  const field = URL_FIELDS.find((known) => known === name);
+  if (field) url[field] = value;
+}
+
 function randomText(count: number): string {
   if (!Number.isInteger(count) || count < 0 || count > RANDOM_LIMIT_BYTES) return "";
   return randomBytes(count).toString("latin1");
@@ -32,10 +51,12 @@ function randomText(count: number): string {
 function parseUrl(text: string): string {
   const parts: unknown = JSON.parse(text);
   if (!Array.isArray(parts)) return "";
-  const [input, base] = parts as readonly unknown[];
+  const [input, second, third] = parts as readonly unknown[];
   if (typeof input !== "string") return "";
-  const url = URL.parse(input, typeof base === "string" ? base : undefined);
+  const isSetting = typeof third === "string";
+  const url = URL.parse(input, !isSetting && typeof second === "string" ? second : undefined);
   if (!url) return "";
+  if (isSetting) setUrlField(url, second, third);
   const { href, protocol, username, password, host, hostname, port, pathname, search, hash, origin } = url;
   return JSON.stringify({
     href,

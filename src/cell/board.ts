@@ -1,22 +1,34 @@
-import { Board } from "./protocol.ts";
+import { Board, BOARD_TIMES_OFFSET } from "./protocol.ts";
 
 /** Where a cell notes what it is doing, for a host to read while the cell can't answer. */
 export class ProgressBoard {
-  readonly #cells: Int32Array;
+  readonly #integers: Int32Array;
+  readonly #times: Float64Array;
+  /** What `performance.now()` lacks to the machine's monotonic clock, which all threads share. */
+  readonly #offsetMs: number = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
 
   constructor(memory: SharedArrayBuffer) {
-    this.#cells = new Int32Array(memory);
+    this.#integers = new Int32Array(memory);
+    this.#times = new Float64Array(memory, BOARD_TIMES_OFFSET);
   }
 
   started(number: number): void {
-    Atomics.store(this.#cells, Board.LastStarted, number);
+    const slot = number % Board.Slots;
+    this.#times[slot] = performance.now() + this.#offsetMs;
+    Atomics.store(this.#integers, Board.Numbers + slot, number);
+    Atomics.store(this.#integers, Board.LastStarted, number);
+  }
+
+  finished(number: number): void {
+    const index = Board.Numbers + (number % Board.Slots);
+    if (this.#integers[index] === number) Atomics.store(this.#integers, index, -number);
   }
 
   enter(environment: number): void {
-    Atomics.store(this.#cells, Board.RunningEnvironment, environment);
+    Atomics.store(this.#integers, Board.RunningEnvironment, environment);
   }
 
   leave(): void {
-    Atomics.store(this.#cells, Board.RunningEnvironment, 0);
+    Atomics.store(this.#integers, Board.RunningEnvironment, 0);
   }
 }

@@ -23,7 +23,7 @@ export class Cell {
   readonly #outbox: Outbox;
   readonly #assets = new GuestAssets();
   readonly #stock: Stock;
-  readonly #compiler: Compiler;
+  readonly #compiler = new Compiler();
   readonly #versions = new Map<number, KnownVersion>();
   readonly #environments = new Map<number, GuestEnvironment>();
   readonly #home: EnvironmentHome;
@@ -32,17 +32,14 @@ export class Cell {
     this.#port = port;
     this.#board = board;
     this.#outbox = new Outbox(port);
-    // isolated-vm calls this when it has lost an isolate for good, often with this very thread inside it: whatever can
-    // still be done is the host's, which sees a cell that doesn't answer.
-    const onCatastrophe = (): void => undefined;
-    this.#stock = new Stock(this.#assets, onCatastrophe);
-    this.#compiler = new Compiler(onCatastrophe);
+    this.#stock = new Stock(this.#assets);
     this.#home = {
       assets: this.#assets,
       send: (message) => this.#outbox.add(message),
       ended: (environment) => void this.#environments.delete(environment),
       enter: (environment) => this.#board.enter(environment),
       leave: () => this.#board.leave(),
+      finished: (number) => this.#board.finished(number),
     };
   }
 
@@ -69,9 +66,13 @@ export class Cell {
       case ToCell.Invoke:
         return this.#invoke(message);
       case ToCell.Create:
+        // An init takes milliseconds: what is done must not wait for it.
+        this.#outbox.flush();
         return this.#create(message);
       case ToCell.Dispose:
         return this.#environments.get(message[1])?.dispose();
+      case ToCell.Expire:
+        return this.#environments.get(message[1])?.expire();
       case ToCell.Define:
         this.#versions.set(message[1], new KnownVersion(message[2]));
         return;

@@ -25,13 +25,8 @@ const ESM_ONLY = [
 
 /** Compiles user code without running it: for its format, its syntax errors and its code cache. */
 export class Compiler {
-  readonly #onCatastrophe: (message: string) => void;
   #isolate: ivm.Isolate | undefined;
   #done = 0;
-
-  constructor(onCatastrophe: (message: string) => void) {
-    this.#onCatastrophe = onCatastrophe;
-  }
 
   compile(source: string, format: Format | undefined, filename: string): Compiled {
     if (format) return this.#attempt(source, format, filename);
@@ -64,10 +59,7 @@ export class Compiler {
     if (this.#isolate && this.#done++ < COMPILES_PER_ISOLATE) return this.#isolate;
     this.#isolate?.dispose();
     this.#done = 0;
-    this.#isolate = new ivm.Isolate({
-      memoryLimit: COMPILER_MEMORY_MB,
-      onCatastrophicError: this.#onCatastrophe,
-    });
+    this.#isolate = new ivm.Isolate({ memoryLimit: COMPILER_MEMORY_MB });
     return this.#isolate;
   }
 }

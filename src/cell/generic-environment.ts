@@ -37,9 +37,11 @@ export class GenericEnvironment {
   readonly memoryMb: number;
   #listener: GuestListener | undefined;
 
-  constructor(assets: GuestAssets, memoryMb: number, onCatastrophe: (message: string) => void) {
+  constructor(assets: GuestAssets, memoryMb: number) {
     this.memoryMb = memoryMb;
-    this.isolate = new ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: onCatastrophe });
+    // Without `onCatastrophicError`: in a worker thread isolated-vm calls it from its timer's thread, which crashes the
+    // process (seen with 7.0.1) whenever a guest can't be stopped. A host that sees no answer needs no call.
+    this.isolate = new ivm.Isolate({ memoryLimit: memoryMb });
     this.context = this.isolate.createContextSync();
     const script = assets.runtime.compile(this.isolate);
     script.runSync(this.context, { timeout: RUNTIME_TIMEOUT_MS });

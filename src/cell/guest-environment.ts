@@ -1,7 +1,8 @@
 import { GuestMessage, GuestQuestion } from "../guest/contract.ts";
 import type { GuestAssets } from "./assets.ts";
 import { answer } from "./answers.ts";
-import { failureText, moduleFailureText, unhandledRejectionText } from "./failures.ts";
+import { endText, isTimeout } from "./end-text.ts";
+import { failureText, moduleFailureText } from "./failures.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
 import { GuestTimers } from "./guest-timers.ts";
 import { LogGate } from "./log-gate.ts";
@@ -35,6 +36,8 @@ export interface EnvironmentHome {
   ended(environment: number): void;
   enter(environment: number): void;
   leave(): void;
+  /** The invocation is done; its answer follows. */
+  finished(number: number): void;
 }
 
 /**
@@ -100,6 +103,11 @@ export class GuestEnvironment {
         timeout: this.#limitMs(),
       });
     });
+  }
+
+  /** An invocation has run past its deadline, in the host's eyes: ends the environment and says so. */
+  expire(): void {
+    if (this.#phase === "ready" && this.#running.size > 0) this.#condemn("timeout", undefined);
   }
 
   /** Ends it without a word to the host, which asked for it. */
@@ -188,9 +196,10 @@ export class GuestEnvironment {
 
   #condemn(reason: EndReason, thrown: unknown): void {
     const endMs = performance.now();
-    const text = reason === "timeout" ? "" : this.#endText(reason, thrown);
+    const text = this.#endText(reason, thrown);
     for (const [number, running] of this.#running) {
-      const outcome = reason === "timeout" ? Outcome.TimedOut : Outcome.Failed;
+      const isOverdue = reason === "timeout" && endMs >= running.deadlineMs - 1;
+      const outcome = isOverdue ? Outcome.TimedOut : Outcome.Failed;
       this.#finished.push({ number, running, outcome, text, endMs });
     }
     this.#running.clear();
@@ -200,26 +209,14 @@ export class GuestEnvironment {
   }
 
   #endText(reason: EndReason, thrown: unknown): string {
-    switch (reason) {
-      case "memory":
-        return failureText(
-          "Runtime.OutOfMemory",
-          `Error: Runtime exited with error: signal: killed (the environment went over memoryMb of ${this.#generic.memoryMb} MB)`,
-        );
-      case "exit":
-        return failureText("Runtime.ExitError", exitMessage(this.#exitCode ?? 0));
-      case "unhandled-rejection":
-        return unhandledRejectionText(thrown);
-      case "uncaught-exception":
-        return this.#uncaught ?? "";
-      case "timeout":
-        return failureText("Sandbox.Timedout", "Error: Task timed out during init");
-      default:
-        return failureText(
-          "Runtime.ExitError",
-          "Error: Runtime broke the rules between guest and host and was ended",
-        );
-    }
+    return endText({
+      reason,
+      thrown,
+      isInit: this.#phase === "init",
+      memoryMb: this.#generic.memoryMb,
+      exitCode: this.#exitCode,
+      uncaught: this.#uncaught,
+    });
   }
 
   readonly #receive = (kind: number, a: number, text: string): void => {
@@ -271,6 +268,7 @@ export class GuestEnvironment {
       return;
     }
     this.#running.delete(number);
+    this.#home.finished(number);
     this.#finished.push({ number, running, outcome, text, endMs: performance.now() });
   }
 
@@ -321,14 +319,4 @@ export class GuestEnvironment {
     const rest = Math.ceil(this.#deadlineMs() - performance.now());
     return Math.max(1, Math.min(rest, 900_000));
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Script execution timed out.";
-}
-
-function exitMessage(code: number): string {
-  return code === 0
-    ? "Error: Runtime exited without providing a reason"
-    : `Error: Runtime exited with error: exit status ${code}`;
 }

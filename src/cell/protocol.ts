@@ -19,6 +19,8 @@ export const ToCell = {
   /** Compiles a source for its code cache and its syntax errors. */
   Compile: 7,
   Ping: 8,
+  /** An invocation of the environment has run past its deadline: end the environment and say so. */
+  Expire: 9,
 } as const;
 
 /** Cell to host. */
@@ -82,6 +84,7 @@ export type InvokeMessage = readonly [
   extras: string,
 ];
 export type DisposeMessage = readonly [typeof ToCell.Dispose, environment: number];
+export type ExpireMessage = readonly [typeof ToCell.Expire, environment: number];
 export type PrepareMessage = readonly [typeof ToCell.Prepare, memoryMb: number, count: number];
 export type CompileMessage = readonly [
   kind: typeof ToCell.Compile,
@@ -99,6 +102,7 @@ export type HostMessage =
   | CreateMessage
   | InvokeMessage
   | DisposeMessage
+  | ExpireMessage
   | PrepareMessage
   | CompileMessage
   | PingMessage;
@@ -172,7 +176,22 @@ export interface CellPort {
 }
 
 /**
- * Progress of a cell, readable while it is busy: the number of the last invocation it has taken up and the environment
- * it is running. Threads share it as memory; elsewhere it is told by messages.
+ * Progress of a cell, readable while it is busy. Threads share it as memory, elsewhere it is told by messages. Laid out
+ * as 32-bit integers, then as many 64-bit floats as there are slots; an invocation's slot is its number modulo the slots.
  */
-export const Board = { LastStarted: 0, RunningEnvironment: 1, Length: 2 } as const;
+export const Board = {
+  /** Number of the last invocation the cell has taken up. */
+  LastStarted: 0,
+  /** The environment it is running at this moment; 0 when none. */
+  RunningEnvironment: 1,
+  /** First of the slots' numbers: which invocation a slot tells of, negative once that has finished. */
+  Numbers: 2,
+  /** Invocations the board tells of; a power of two, and even with the header, so that the floats are aligned. */
+  Slots: 1_024,
+} as const;
+
+/** Bytes of a board. */
+export const BOARD_BYTES: number = (Board.Numbers + Board.Slots) * 4 + Board.Slots * 8;
+
+/** Where the start times begin in a board: milliseconds on the machine's monotonic clock. */
+export const BOARD_TIMES_OFFSET: number = (Board.Numbers + Board.Slots) * 4;

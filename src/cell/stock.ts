@@ -7,14 +7,12 @@ const STOCK_LIMIT = 64;
 /** Generic environments made ahead, by heap limit, so that a cold start need only load user code. */
 export class Stock {
   readonly #assets: GuestAssets;
-  readonly #onCatastrophe: (message: string) => void;
   readonly #wanted = new Map<number, number>();
   readonly #ready = new Map<number, GenericEnvironment[]>();
   #refilling = false;
 
-  constructor(assets: GuestAssets, onCatastrophe: (message: string) => void) {
+  constructor(assets: GuestAssets) {
     this.#assets = assets;
-    this.#onCatastrophe = onCatastrophe;
   }
 
   /** Keeps `count` environments of that heap limit ready from now on. */
@@ -60,6 +58,6 @@ export class Stock {
   }
 
   #make(memoryMb: number): GenericEnvironment {
-    return new GenericEnvironment(this.#assets, memoryMb, this.#onCatastrophe);
+    return new GenericEnvironment(this.#assets, memoryMb);
   }
 }

@@ -2,11 +2,10 @@ import type { Clock } from "../base/clock.ts";
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
 import { transition } from "../base/state-machine.ts";
 import type { EndReason } from "../cell/protocol.ts";
-import { cellLost, readGuestError, timedOut, tooLarge } from "../invocation/failures.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
-import type { FunctionErrorShape } from "../invocation/result.ts";
 import type { EnvironmentListener } from "../sandbox/host-cell.ts";
 import type { PlacedEnvironment, Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
+import { completionOf, lossOf, timeoutOf } from "./completions.ts";
 import { ENVIRONMENT_STATES } from "./states.ts";
 import type { EnvironmentState } from "./states.ts";
 
@@ -57,14 +56,19 @@ export interface EnvironmentParts {
 /** Slack over the init limit, since the cell may have had others to run first. */
 const INIT_GRACE_MS = 500;
 
-/** How often an invocation is asked for again that had not started when its deadline came. */
-const NOT_STARTED_MS = 50;
+/** How soon an invocation is looked at again whose deadline came while it had not started, or was just done. */
+const RECHECK_MS = 50;
+
+/** How long a cell may take to say that it has ended an environment over a deadline. */
+const EXPIRE_GRACE_MS = 100;
 
 interface InFlight {
   readonly invocation: Invocation;
   readonly sentMs: number;
   readonly limitMs: number;
   deadline: Deadline;
+  /** Whether its cell has been told that its time is over. */
+  expired: boolean;
 }
 
 type HasStarted = (number: number) => boolean;
@@ -139,8 +143,8 @@ export class Environment implements EnvironmentListener {
     if (this.#fresh) this.#claimInit(invocation);
     const limitMs = Math.max(1, Math.min(request.timeoutMs, request.deadlineAtMs - sentMs));
     const number = this.#placed.invoke(request.requestId, limitMs, request.payload, request.extras);
-    const deadline = deadlines.set(limitMs, () => this.#overran(number));
-    this.#inFlight.set(number, { invocation, sentMs, limitMs, deadline });
+    const deadline = deadlines.set(limitMs, () => this.#checkDeadline(number));
+    this.#inFlight.set(number, { invocation, sentMs, limitMs, deadline, expired: false });
     invocation.stop = (outcome) => this.#stop(number, outcome);
   }
 
@@ -184,7 +188,8 @@ export class Environment implements EnvironmentListener {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
-    this.#settle(number, flight, this.#completionOf(flight, outcome, text, durationMs, cpuMs));
+    const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
+    this.#settle(number, flight, completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs));
     this.#release();
   }
 
@@ -200,25 +205,6 @@ export class Environment implements EnvironmentListener {
   lost(reason: string): void {
     this.#lostReason = reason;
     this.#end("cell-lost");
-  }
-
-  #completionOf(
-    flight: InFlight,
-    outcome: 0 | 1 | 2,
-    text: string,
-    durationMs: number,
-    cpuMs: number,
-  ): Completion {
-    const { requestId } = flight.invocation.request;
-    if (outcome === 0) {
-      const error = tooLarge(text, this.#parts.responseLimitBytes);
-      if (error) return { outcome: "failed", text: "", error, durationMs, cpuMs };
-      return { outcome: "succeeded", text, durationMs, cpuMs };
-    }
-    if (outcome === 2) {
-      return { outcome: "timeout", text: "", error: timedOut(requestId, flight.limitMs), durationMs, cpuMs };
-    }
-    return { outcome: "failed", text: "", error: readGuestError(text, requestId), durationMs, cpuMs };
   }
 
   #claimInit(invocation: Invocation): void {
@@ -248,19 +234,27 @@ export class Environment implements EnvironmentListener {
     }
   }
 
-  /** The deadline of an invocation has come. Only its own time counts: what has not started yet gets more. */
-  #overran(number: number): void {
+  /**
+   * The deadline of an invocation may have come. Only the time since its own start counts. The cell is told first, which
+   * knows exactly how it ended; who doesn't answer is ended without it.
+   */
+  #checkDeadline(number: number): void {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
-    const { deadlines, clock } = this.#parts;
-    if (!this.#placed.hasStarted(number)) {
-      flight.deadline = deadlines.set(NOT_STARTED_MS, () => this.#overran(number));
-      return;
+    const progress = this.#placed.progressOf(number);
+    const restMs = typeof progress === "number" ? flight.limitMs - progress : RECHECK_MS;
+    if (restMs > 0) return this.#checkAfter(restMs, number, flight);
+    if (!flight.expired) {
+      flight.expired = true;
+      this.#placed.expire();
+      return this.#checkAfter(EXPIRE_GRACE_MS, number, flight);
     }
-    const durationMs = Math.min(clock.monotonicMs() - flight.sentMs, flight.limitMs);
-    const error = timedOut(flight.invocation.request.requestId, flight.limitMs);
-    this.#settle(number, flight, { outcome: "timeout", text: "", error, durationMs, cpuMs: 0 });
+    this.#settle(number, flight, timeoutOf(flight.invocation, flight.limitMs, flight.limitMs, 0));
     this.condemn("timeout");
+  }
+
+  #checkAfter(afterMs: number, number: number, flight: InFlight): void {
+    flight.deadline = this.#parts.deadlines.set(afterMs, () => this.#checkDeadline(number));
   }
 
   #stop(number: number, outcome: "aborted" | "throttled"): void {
@@ -296,7 +290,10 @@ export class Environment implements EnvironmentListener {
     this.#initDeadline = undefined;
   }
 
-  #end(reason: EnvironmentEnd, hasStarted: HasStarted = (number) => this.#placed.hasStarted(number)): void {
+  #end(
+    reason: EnvironmentEnd,
+    hasStarted: HasStarted = (number) => this.#placed.progressOf(number) !== "waiting",
+  ): void {
     if (this.#state === "disposed") return;
     if (this.#state === "initializing") {
       this.#failInit({ reason, errorText: this.#lossText(), initMs: 0, cpuMs: 0 });
@@ -319,21 +316,11 @@ export class Environment implements EnvironmentListener {
         continue;
       }
       const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
-      this.#settle(number, flight, {
-        outcome: "lost",
-        text: "",
-        error: this.#lossOf(flight, reason),
-        durationMs,
-        cpuMs: 0,
-      });
+      const why = this.#lostReason || `the environment was ended (${reason})`;
+      this.#settle(number, flight, lossOf(flight.invocation, why, durationMs));
     }
     this.#inFlight.clear();
     return unstarted;
-  }
-
-  #lossOf(flight: InFlight, reason: EnvironmentEnd): FunctionErrorShape {
-    const why = this.#lostReason || `the environment was ended (${reason})`;
-    return cellLost(flight.invocation.request.requestId, why);
   }
 
   #lossText(): string {

@@ -32,7 +32,10 @@ export const GuestQuestion = {
   /** `text` random bytes, one Latin-1 character each. */
   RandomBytes: 2,
   RandomUuid: 3,
-  /** Parse a URL: `text` is JSON `[input, base?]`; the answer is JSON of its parts, or empty when it is invalid. */
+  /**
+   * Parse a URL, `text` being JSON `[input, base?]`, or set a field of one, `text` being JSON `[href, field, value]`.
+   * The answer is JSON of the URL's parts, or empty when it is invalid.
+   */
   ParseUrl: 4,
   /** Milliseconds since the environment was made, as text. */
   Now: 5,

@@ -7,7 +7,7 @@ import type {
   HostMessage,
   VersionDefinition,
 } from "../cell/protocol.ts";
-import type { CellLink, Launch } from "./link.ts";
+import type { CellLink, Launch, InvocationProgress } from "./link.ts";
 import { StuckWatch } from "./stuck-watch.ts";
 
 /** What a cell tells the owner of an environment. */
@@ -61,7 +61,7 @@ export class HostCell {
     this.#link.hold(false);
     this.#stuck = new StuckWatch(
       clock,
-      () => this.#link.progress().runningEnvironment,
+      () => this.#link.progress.runningEnvironment(),
       () => this.abandon("a guest in it could not be stopped"),
     );
   }
@@ -113,10 +113,14 @@ export class HostCell {
     return this.#number;
   }
 
-  /** Whether the cell has taken up that invocation, told by numbers that wrap around. */
-  hasStarted(number: number): boolean {
-    // The distance on a circle of 2^31 numbers, of which the nearer half lies behind.
-    return (this.#link.progress().lastStarted - number) << 1 >= 0;
+  /** How far an invocation is, read without asking the cell. */
+  progressOf(number: number): InvocationProgress {
+    return this.#link.progress.invocation(number);
+  }
+
+  /** Has an environment end that overran a deadline; the cell answers what ran in it. */
+  expire(environment: number): void {
+    if (this.#environments.has(environment)) this.#post([ToCell.Expire, environment]);
   }
 
   /** Ends an environment. Nothing it still says counts. */
@@ -124,7 +128,7 @@ export class HostCell {
     const placed = this.#remove(environment);
     if (!placed) return;
     this.#post([ToCell.Dispose, environment]);
-    const isRunning = this.#link.progress().runningEnvironment === environment;
+    const isRunning = this.#link.progress.runningEnvironment() === environment;
     if (isRunning || placed.unanswered > 0) this.#post([ToCell.Ping, this.#stuck.add(environment)]);
   }
 

@@ -7,18 +7,20 @@ export interface LinkListener {
   exited(reason: string): void;
 }
 
+/** How far an invocation is: not taken up, done (its answer is on the way), or running for so many milliseconds. */
+export type InvocationProgress = "waiting" | "finished" | number;
+
 /** What a busy cell is doing, read without asking it. */
 export interface CellProgress {
-  /** Number of the last invocation it has taken up; 0 before the first. */
-  readonly lastStarted: number;
   /** The environment it is running at this moment; 0 when none. */
-  readonly runningEnvironment: number;
+  runningEnvironment(): number;
+  invocation(number: number): InvocationProgress;
 }
 
 /** The host's end of a transport to one cell. Nothing in it waits. */
 export interface CellLink {
   post(batch: readonly HostMessage[]): void;
-  progress(): CellProgress;
+  readonly progress: CellProgress;
   /** Whether the cell keeps the host's process alive. */
   hold(alive: boolean): void;
   /** Ends an idle cell in good order. Resolves when it is gone, or when it can't be ended and has been abandoned. */

@@ -3,7 +3,7 @@ import { CellLostError, EngineClosedError, PlatformError } from "../base/errors.
 import type { VersionDefinition } from "../cell/protocol.ts";
 import { HostCell } from "./host-cell.ts";
 import type { EnvironmentListener } from "./host-cell.ts";
-import type { Launch } from "./link.ts";
+import type { InvocationProgress, Launch } from "./link.ts";
 
 /** A version as the sandbox places it. */
 export interface SandboxVersion {
@@ -17,7 +17,10 @@ export interface SandboxVersion {
 export interface PlacedEnvironment {
   /** Sends an invocation and gives its number. */
   invoke(requestId: string, timeoutMs: number, payload: string, extras: string): number;
-  hasStarted(number: number): boolean;
+  /** How far an invocation of it is, read without asking the cell. */
+  progressOf(number: number): InvocationProgress;
+  /** Has it end over a passed deadline; what runs in it is answered. */
+  expire(): void;
   /** Ends it; nothing it still says counts. */
   dispose(): void;
 }
@@ -96,7 +99,8 @@ export class Sandbox {
     cell.create(id, version.id, timeoutMs, logStreamName, listener);
     return {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
-      hasStarted: (number) => cell.hasStarted(number),
+      progressOf: (number) => cell.progressOf(number),
+      expire: () => cell.expire(id),
       dispose: () => cell.dispose(id),
     };
   }

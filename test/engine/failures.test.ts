@@ -185,7 +185,8 @@ const CASES: readonly Case[] = [
     name: "a result over the limit",
     source: `export const handler = async () => "x".repeat(7 * 1024 * 1024);`,
     errorType: "Function.ResponseSizeTooLarge",
-    errorMessage: "Response payload size (7340034 bytes) exceeded maximum allowed payload size (6291456 bytes).",
+    errorMessage:
+      "Response payload size (7340034 bytes) exceeded maximum allowed payload size (6291456 bytes).",
     survives: true,
   },
   {
@@ -272,7 +273,9 @@ describe("an environment after a failure", () => {
     const bench = makeBench();
     const events: string[] = [];
     bench.engine.on("environment", (event) => events.push(event.type));
-    await bench.deploy(`console.log("loading"); throw new Error("no"); export const handler = async () => 1;`);
+    await bench.deploy(
+      `console.log("loading"); throw new Error("no"); export const handler = async () => 1;`,
+    );
     await bench.fail();
     expect(events).toEqual(["init-failed", "init-failed"]);
     expect(bench.lines().filter((line) => line.endsWith("loading"))).toHaveLength(2);

@@ -28,9 +28,11 @@ export class FakeCell implements CellLink {
     this.sent.push(...batch);
   }
 
-  progress(): CellProgress {
-    return { lastStarted: this.lastStarted, runningEnvironment: this.runningEnvironment };
-  }
+  /** What has started has run for ever so long: its deadline counts from when it is looked at. */
+  readonly progress: CellProgress = {
+    runningEnvironment: () => this.runningEnvironment,
+    invocation: (number) => ((this.lastStarted - number) << 1 < 0 ? "waiting" : Infinity),
+  };
 
   hold(alive: boolean): void {
     this.held = alive;

@@ -133,21 +133,6 @@ describe("HostCell", () => {
     expect(cell.held).toBe(false);
   });
 
-  it("tells what has started by number, also when numbers begin anew", async () => {
-    const { host, cell } = await withEnvironments(1);
-    const first = host.invoke(1, "a", 1, "1", "");
-    const second = host.invoke(1, "b", 1, "1", "");
-    expect([host.hasStarted(first), host.hasStarted(second)]).toEqual([false, false]);
-    cell.start(first);
-    expect([host.hasStarted(first), host.hasStarted(second)]).toEqual([true, false]);
-    const last = 0x7fff_ffff;
-    cell.start(last);
-    expect([host.hasStarted(last), host.hasStarted(last - 10)]).toEqual([true, true]);
-    expect([host.hasStarted(1), host.hasStarted(10)]).toEqual([false, false]);
-    cell.start(5);
-    expect([host.hasStarted(last), host.hasStarted(5), host.hasStarted(6)]).toEqual([true, true, false]);
-  });
-
   it("gives every environment up when the cell ends, once", async () => {
     const { host, cell, listeners, onLost } = await withEnvironments(2);
     const compiled = host.compile("1", undefined, "f");

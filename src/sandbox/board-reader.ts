@@ -1,0 +1,28 @@
+import { Board, BOARD_TIMES_OFFSET } from "../cell/protocol.ts";
+import type { CellProgress, InvocationProgress } from "./link.ts";
+
+/** Reads the board on which a cell in a thread notes its progress. */
+export class BoardReader implements CellProgress {
+  readonly #integers: Int32Array;
+  readonly #times: Float64Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#integers = new Int32Array(memory);
+    this.#times = new Float64Array(memory, BOARD_TIMES_OFFSET);
+  }
+
+  runningEnvironment(): number {
+    return Atomics.load(this.#integers, Board.RunningEnvironment);
+  }
+
+  invocation(number: number): InvocationProgress {
+    // The distance on a circle of 2^31 numbers, of which the nearer half lies behind.
+    if ((Atomics.load(this.#integers, Board.LastStarted) - number) << 1 < 0) return "waiting";
+    const slot = number % Board.Slots;
+    const noted = Atomics.load(this.#integers, Board.Numbers + slot);
+    if (noted === -number) return "finished";
+    // A slot taken over by a later invocation says no more than that this one has run for long.
+    if (noted !== number) return Infinity;
+    return Number(process.hrtime.bigint() / 1_000n) / 1_000 - (this.#times[slot] ?? 0);
+  }
+}

@@ -1,0 +1,313 @@
+import { describe, expect, it } from "vitest";
+import { ToCell, ToHost } from "../../src/cell/protocol.ts";
+import type { Environment } from "../../src/environment/environment.ts";
+import type { Completion, Invocation } from "../../src/invocation/invocation.ts";
+import { makeInvocation } from "../invocation/support.ts";
+import { setUpEnvironment } from "./support.ts";
+
+/** The environment's id in its cell: it is the first there. */
+const ID = 1;
+
+function setUpReady(parts: Parameters<typeof setUpEnvironment>[0] = {}) {
+  const set = setUpEnvironment(parts);
+  set.cell.initialized(ID, 7, 2_000);
+  return set;
+}
+
+function give(environment: Environment, request: Parameters<typeof makeInvocation>[0] = {}): Invocation {
+  const invocation = makeInvocation(request);
+  environment.reserve();
+  environment.run(invocation);
+  return invocation;
+}
+
+/** How it ended, or undefined while it has not. */
+async function endOf(invocation: Invocation): Promise<Completion | undefined> {
+  return Promise.race([invocation.completion, Promise.resolve(undefined)]);
+}
+
+describe("init", () => {
+  it("makes it ready, with what it took", () => {
+    const { environment, owner, cell } = setUpEnvironment();
+    expect(environment.state).toBe("initializing");
+    expect(environment.available).toBe(false);
+    expect(() => environment.reserve()).toThrow("initializing can't be reserved");
+    cell.initialized(ID, 7, 2_000);
+    expect(environment.state).toBe("ready");
+    expect(environment.memoryBytes).toBe(2_000);
+    expect(owner.initialized).toHaveBeenCalledExactlyOnceWith(environment);
+  });
+
+  it("that fails tells its owner why, once", () => {
+    const { environment, owner, cell, deadlines } = setUpEnvironment();
+    cell.initFailed(ID, "TypeError");
+    cell.initFailed(ID, "TypeError");
+    cell.exit();
+    expect(environment.state).toBe("disposed");
+    const errorText = '{"errorType":"TypeError","errorMessage":"init"}';
+    expect(owner.initFailed).toHaveBeenCalledExactlyOnceWith(environment, {
+      reason: "init-error",
+      errorText,
+      initMs: 5,
+      cpuMs: 1,
+    });
+    expect(owner.gone).not.toHaveBeenCalled();
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("that overruns is ended by the host, not before its limit", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpEnvironment();
+    await clock.advance(999);
+    expect(environment.state).toBe("initializing");
+    await clock.advance(1_000);
+    expect(environment.state).toBe("disposed");
+    expect(owner.initFailed.mock.calls[0]?.[1]).toMatchObject({ reason: "timeout", initMs: 1_000 });
+    expect(cell.environments).toEqual([]);
+    cell.initialized(ID);
+    expect(owner.initialized).not.toHaveBeenCalled();
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("that ends with the cell tells the reason", () => {
+    const { owner, cell } = setUpEnvironment();
+    cell.exit("exit code 9");
+    const [, failure] = owner.initFailed.mock.calls[0] ?? [];
+    expect(failure?.reason).toBe("cell-lost");
+    expect(failure?.errorText).toContain("exit code 9");
+  });
+
+  it("that is condemned ends there", () => {
+    const { environment, owner } = setUpEnvironment();
+    environment.condemn("closed");
+    expect(owner.initFailed.mock.calls[0]?.[1]).toMatchObject({ reason: "closed" });
+    expect(environment.state).toBe("disposed");
+  });
+});
+
+describe("an invocation", () => {
+  it("is sent, answered, and leaves a ready environment", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpReady();
+    const invocation = give(environment);
+    expect(environment.state).toBe("busy");
+    expect(environment.available).toBe(false);
+    expect(invocation).toMatchObject({
+      state: "dispatched",
+      dispatchedMs: clock.monotonicMs(),
+      logStreamName: "stream",
+    });
+    cell.done(ID, 1, '"hi"', 5_000);
+    expect(await endOf(invocation)).toEqual({ outcome: "succeeded", text: '"hi"', durationMs: 2, cpuMs: 1 });
+    expect(invocation.peakMemoryBytes).toBe(5_000);
+    expect(environment.state).toBe("ready");
+    expect(owner.released).toHaveBeenCalledExactlyOnceWith(environment);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("that is the first includes the init, the next doesn't", () => {
+    const { environment, cell } = setUpReady();
+    const first = give(environment);
+    cell.done(ID, 1);
+    const second = give(environment);
+    expect(first).toMatchObject({ coldStart: true, initMs: 7, initCpuMs: 1 });
+    expect(second).toMatchObject({ coldStart: false, initMs: 0, initCpuMs: 0 });
+  });
+
+  it("is answered once, whatever the cell says after that", async () => {
+    const { environment, owner, cell } = setUpReady();
+    const invocation = give(environment);
+    cell.done(ID, 1, "1");
+    cell.done(ID, 1, "2");
+    cell.done(ID, 99, "3");
+    expect(await endOf(invocation)).toMatchObject({ text: "1" });
+    expect(owner.released).toHaveBeenCalledTimes(1);
+    expect(environment.reserved).toBe(0);
+  });
+
+  it.each([
+    [1, '{"errorType":"TypeError","errorMessage":"m"}', "failed", "TypeError"],
+    [1, "not JSON", "failed", "Runtime.Unknown"],
+    [2, "", "timeout", "Sandbox.Timedout"],
+    [0, `"${"x".repeat(1_000)}"`, "failed", "Function.ResponseSizeTooLarge"],
+  ] as const)("with outcome %d and %s is %s", async (code, text, outcome, errorType) => {
+    const { environment, cell } = setUpReady();
+    const invocation = give(environment);
+    cell.say([ToHost.Done, ID, 1, code, text, 2, 1, 0]);
+    expect(await endOf(invocation)).toMatchObject({ outcome, text: "", error: { errorType } });
+  });
+
+  it("has its log lines told with it, and those after its end without", () => {
+    const { environment, owner, cell } = setUpReady();
+    const invocation = give(environment);
+    cell.say([ToHost.Log, ID, 1, 2, "during", 11]);
+    cell.done(ID, 1);
+    cell.say([ToHost.Log, ID, 1, 2, "after", 12], [ToHost.Log, ID, 0, 3, "init", 13]);
+    expect(owner.log.mock.calls).toEqual([
+      [environment, invocation, 2, "during", 11],
+      [environment, undefined, 2, "after", 12],
+      [environment, undefined, 3, "init", 13],
+    ]);
+  });
+
+  it("may run beside others up to the environment's concurrency", () => {
+    const { environment, owner, cell } = setUpReady({ concurrency: 2 });
+    give(environment);
+    expect(environment.available).toBe(true);
+    give(environment);
+    expect(environment.available).toBe(false);
+    expect(() => environment.reserve()).toThrow("can't be reserved");
+    cell.done(ID, 1);
+    expect(environment.state).toBe("busy");
+    cell.done(ID, 2);
+    expect(environment.state).toBe("ready");
+    expect(owner.released).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("the deadline", () => {
+  it("ends an invocation that has started, and its environment", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpReady();
+    const invocation = give(environment, { timeoutMs: 500 });
+    cell.start(1);
+    await clock.advance(499);
+    expect(await endOf(invocation)).toBeUndefined();
+    await clock.advance(20);
+    expect(cell.sent.at(-1)).toEqual([ToCell.Expire, ID]);
+    expect(await endOf(invocation)).toBeUndefined();
+    await clock.advance(120);
+    expect(await endOf(invocation)).toMatchObject({
+      outcome: "timeout",
+      durationMs: 500,
+      error: {
+        errorType: "Sandbox.Timedout",
+        errorMessage: "RequestId: req-1 Error: Task timed out after 0.50 seconds",
+      },
+    });
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
+    expect(environment.state).toBe("disposed");
+    expect(cell.environments).toEqual([]);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("is told to the cell first, whose answer counts", async () => {
+    const { environment, owner, cell, clock } = setUpReady();
+    const invocation = give(environment, { timeoutMs: 500 });
+    cell.start(1);
+    await clock.advance(520);
+    cell.say([ToHost.Done, ID, 1, 2, "", 501, 7, 0], [ToHost.Ended, ID, "timeout"]);
+    expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 501, cpuMs: 7 });
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
+  });
+
+  it("doesn't count while the invocation has not started", async () => {
+    const { environment, owner, cell, clock } = setUpReady();
+    const invocation = give(environment, { timeoutMs: 500 });
+    await clock.advance(60_000);
+    expect(await endOf(invocation)).toBeUndefined();
+    expect(owner.gone).not.toHaveBeenCalled();
+    cell.start(1);
+    cell.done(ID, 1);
+    expect(await endOf(invocation)).toMatchObject({ outcome: "succeeded" });
+  });
+
+  it("is the caller's when that comes first", async () => {
+    const { environment, cell, clock } = setUpReady();
+    const deadlineAtMs = clock.monotonicMs() + 100;
+    const invocation = give(environment, { timeoutMs: 5_000, deadlineAtMs });
+    await clock.advance(0);
+    expect(cell.invocations[0]?.[4]).toBe(100);
+    cell.start(1);
+    await clock.advance(230);
+    expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 100 });
+  });
+
+  it("that has passed already leaves a moment", async () => {
+    const { environment, cell, clock } = setUpReady();
+    give(environment, { deadlineAtMs: clock.monotonicMs() - 50 });
+    await clock.advance(0);
+    expect(cell.invocations[0]?.[4]).toBe(1);
+  });
+
+  it("of one takes those that had started beside it, and hands back those that had not", async () => {
+    const { environment, owner, cell, clock } = setUpReady({ concurrency: 3 });
+    const slow = give(environment, { timeoutMs: 100 });
+    const beside = give(environment, { timeoutMs: 5_000 });
+    const unstarted = give(environment, { timeoutMs: 5_000 });
+    cell.start(2);
+    await clock.advance(250);
+    expect(await endOf(slow)).toMatchObject({ outcome: "timeout" });
+    expect(await endOf(beside)).toMatchObject({ outcome: "lost", error: { errorType: "Sandbox.CellLost" } });
+    expect(await endOf(unstarted)).toBeUndefined();
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", [unstarted]);
+    expect(unstarted.stop).toBeUndefined();
+  });
+});
+
+describe("an environment's end", () => {
+  it("comes with an aborted invocation", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpReady();
+    const invocation = give(environment);
+    await clock.advance(30);
+    invocation.stop?.("aborted");
+    expect(await endOf(invocation)).toMatchObject({ outcome: "aborted", durationMs: 30 });
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "aborted", []);
+    expect(cell.environments).toEqual([]);
+    cell.done(ID, 1);
+    expect(owner.released).not.toHaveBeenCalled();
+    expect(deadlines.size).toBe(0);
+  });
+
+  it.each([
+    [true, "lost", 0],
+    [false, undefined, 1],
+  ])("with its cell fails what had started (%s) and hands back the rest", async (started, outcome, back) => {
+    const { environment, owner, cell } = setUpReady();
+    const invocation = give(environment);
+    if (started) cell.start(1);
+    cell.exit("exit code 5");
+    const completion = await endOf(invocation);
+    expect(completion?.outcome).toBe(outcome);
+    if (started) expect(completion?.error?.errorMessage).toContain("exit code 5");
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "cell-lost", back ? [invocation] : []);
+  });
+
+  it("by its cell's own doing hands back what crossed with it, although later ones have started", async () => {
+    const { environment, owner, cell } = setUpReady({ concurrency: 2 });
+    const first = give(environment);
+    const crossed = give(environment);
+    cell.start(1);
+    cell.done(ID, 1);
+    // The cell has dropped it, and taken up others since.
+    cell.start(9);
+    cell.ended(ID, "uncaught-exception");
+    expect(await endOf(first)).toMatchObject({ outcome: "succeeded" });
+    expect(await endOf(crossed)).toBeUndefined();
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "uncaught-exception", [crossed]);
+  });
+
+  it("is at once when it is drained idle, and after its invocations else", async () => {
+    const idle = setUpReady();
+    idle.environment.drain("idle");
+    expect(idle.owner.gone).toHaveBeenCalledExactlyOnceWith(idle.environment, "idle", []);
+
+    const { environment, owner, cell } = setUpReady();
+    const invocation = give(environment);
+    environment.drain("retired");
+    expect(environment.state).toBe("draining");
+    expect(environment.available).toBe(false);
+    cell.done(ID, 1);
+    expect(await endOf(invocation)).toMatchObject({ outcome: "succeeded" });
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "retired", []);
+    expect(owner.released).not.toHaveBeenCalled();
+  });
+
+  it("comes once", () => {
+    const { environment, owner, cell } = setUpReady();
+    environment.condemn("closed");
+    environment.condemn("closed");
+    environment.drain("idle");
+    cell.ended(ID);
+    cell.exit();
+    expect(owner.gone).toHaveBeenCalledTimes(1);
+    expect(environment.available).toBe(false);
+  });
+});

@@ -1,0 +1,37 @@
+import { vi } from "vitest";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { FakeClock } from "../../src/base/fake-clock.ts";
+import {
+  Environment,
+  type EnvironmentOwner,
+  type EnvironmentParts,
+} from "../../src/environment/environment.ts";
+import { fakeSandbox, makeVersion, type FakeCell } from "../sandbox/fake-cell.ts";
+
+/** One environment in a cell by hand, and an owner that only listens. */
+export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  const { sandbox, cells } = fakeSandbox(clock);
+  const owner = {
+    initialized: vi.fn<EnvironmentOwner["initialized"]>(),
+    initFailed: vi.fn<EnvironmentOwner["initFailed"]>(),
+    released: vi.fn<EnvironmentOwner["released"]>(),
+    gone: vi.fn<EnvironmentOwner["gone"]>(),
+    log: vi.fn<EnvironmentOwner["log"]>(),
+  };
+  const environment = new Environment({
+    sandbox,
+    clock,
+    deadlines,
+    owner,
+    version: makeVersion(),
+    concurrency: 1,
+    initTimeoutMs: 1_000,
+    responseLimitBytes: 1_000,
+    logStreamName: "stream",
+    ...parts,
+  });
+  const cell = cells[0] as FakeCell;
+  return { environment, owner, cell, clock, deadlines };
+}
