@@ -131,6 +131,8 @@ export class Pool implements EnvironmentOwner {
     const first = this.#waiting.peek();
     if (first && countFailedInit(first, failure, environment.logStreamName)) this.#waiting.gone();
     this.#scale();
+    // A lost cell says nothing about the function: its next init may well succeed.
+    if (failure.reason === "cell-lost") this.provision();
     this.#checkEmpty();
   }
 
@@ -146,32 +148,31 @@ export class Pool implements EnvironmentOwner {
     this.#parts.idle.forget(environment);
     this.#parts.listener.ended(environment, this, reason);
     for (const invocation of [...unstarted].reverse()) this.#putBack(invocation);
+    this.#serve();
     this.#scale();
     if (reason !== "closed") this.provision();
     this.#checkEmpty();
   }
 
-  log(
-    environment: Environment,
-    invocation: Invocation | undefined,
-    level: number,
-    text: string,
-    timeMs: number,
-  ): void {
-    this.#parts.listener.log(environment, invocation, level, text, timeMs);
-  }
+  readonly log: EnvironmentOwner["log"] = (...line) => this.#parts.listener.log(...line);
 
   /** An environment has a free place: the one waiting longest gets it, else it is idle or stays available. */
   #offer(environment: Environment): void {
-    const waiting = this.#waiting.shift();
     if (!environment.listed) {
       environment.listed = true;
       this.#available.push(environment);
     }
-    if (waiting) {
+    this.#serve();
+    if (environment.reserved === 0) this.#rest(environment);
+  }
+
+  /** Gives free places to those that wait, longest first. */
+  #serve(): void {
+    for (let environment = this.#available.at(-1); environment; environment = this.#available.at(-1)) {
+      const waiting = this.#waiting.shift();
+      if (!waiting) return;
       this.#give(environment, waiting);
-      if (environment.available && this.#waiting.size > 0) this.#offer(environment);
-    } else if (environment.reserved === 0) this.#rest(environment);
+    }
   }
 
   #rest(environment: Environment): void {

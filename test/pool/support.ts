@@ -1,0 +1,45 @@
+import { vi } from "vitest";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { FakeClock } from "../../src/base/fake-clock.ts";
+import { IdleList, type IdleLimits } from "../../src/pool/idle-list.ts";
+import { Pool, type PoolListener, type PoolParts } from "../../src/pool/pool.ts";
+import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { fakeSandbox, makeVersion } from "../sandbox/fake-cell.ts";
+
+export const KEEP_ALIVE_MS = 60_000;
+
+/** A pool over cells by hand. */
+export function setUpPool(
+  parts: Partial<PoolParts> = {},
+  limits: Partial<IdleLimits> = {},
+  options: Partial<SandboxOptions> = {},
+) {
+  const clock = new FakeClock();
+  const deadlines = new Deadlines(clock);
+  const idle = new IdleList(clock, { keepAliveMs: KEEP_ALIVE_MS, memoryBudgetBytes: Infinity, ...limits });
+  const { sandbox, cells } = fakeSandbox(clock, options);
+  const listener = {
+    started: vi.fn<PoolListener["started"]>(),
+    ended: vi.fn<PoolListener["ended"]>(),
+    initFailed: vi.fn<PoolListener["initFailed"]>(),
+    log: vi.fn<PoolListener["log"]>(),
+  };
+  let streams = 0;
+  const pool = new Pool({
+    sandbox,
+    clock,
+    deadlines,
+    idle,
+    version: makeVersion(),
+    environmentConcurrency: 1,
+    limit: 10,
+    provisioned: 0,
+    initTimeoutMs: 1_000,
+    timeoutMs: 500,
+    responseLimitBytes: 1_000,
+    newLogStream: () => `stream-${++streams}`,
+    listener,
+    ...parts,
+  });
+  return { pool, clock, deadlines, idle, sandbox, cells, listener };
+}
