@@ -50,6 +50,7 @@ export class Cell {
   }
 
   #receive(batch: readonly HostMessage[]): void {
+    this.#outbox.hold(true);
     let flushAtMs = performance.now() + FLUSH_AFTER_MS;
     for (const message of batch) {
       this.#handle(message);
@@ -58,6 +59,7 @@ export class Cell {
       this.#outbox.flush();
       flushAtMs = nowMs + FLUSH_AFTER_MS;
     }
+    this.#outbox.hold(false);
     this.#outbox.flush();
   }
 

@@ -8,6 +8,7 @@ export class Outbox {
   readonly #port: CellPort;
   #batch: CellMessage[] = [];
   #scheduled = false;
+  #held = false;
 
   constructor(port: CellPort) {
     this.#port = port;
@@ -16,13 +17,18 @@ export class Outbox {
   add(message: CellMessage): void {
     this.#batch.push(message);
     if (this.#batch.length >= BATCH_LIMIT) this.flush();
-    else if (!this.#scheduled) {
+    else if (!this.#scheduled && !this.#held) {
       this.#scheduled = true;
       setImmediate(() => {
         this.#scheduled = false;
         this.flush();
       });
     }
+  }
+
+  /** Whoever holds it flushes it: nothing is scheduled until then. */
+  hold(isHeld: boolean): void {
+    this.#held = isHeld;
   }
 
   flush(): void {

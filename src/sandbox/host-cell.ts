@@ -167,13 +167,16 @@ export class HostCell {
 
   #post(message: HostMessage): void {
     if (this.#gone) return;
-    if (this.#batch.push(message) > 1) return;
-    queueMicrotask(() => {
-      const batch = this.#batch;
-      this.#batch = [];
-      if (!this.#gone) this.#link.post(batch);
-    });
+    // Not a microtask: answers of one batch are followed up by chains of promises of different lengths, and what they
+    // send should go together.
+    if (this.#batch.push(message) === 1) setImmediate(this.#flush);
   }
+
+  readonly #flush = (): void => {
+    const batch = this.#batch;
+    this.#batch = [];
+    if (!this.#gone) this.#link.post(batch);
+  };
 
   #owe(placed: Placed, change: 1 | -1): void {
     placed.unanswered += change;
