@@ -3,6 +3,7 @@ import { ToCell, ToHost } from "../../src/cell/protocol.ts";
 import type { Environment } from "../../src/environment/environment.ts";
 import type { Completion, Invocation } from "../../src/invocation/invocation.ts";
 import { makeInvocation } from "../invocation/support.ts";
+import { flush } from "../sandbox/fake-cell.ts";
 import { setUpEnvironment } from "./support.ts";
 
 /** The environment's id in its cell: it is the first there. */
@@ -62,6 +63,7 @@ describe("init", () => {
     await clock.advance(1_000);
     expect(environment.state).toBe("disposed");
     expect(owner.initFailed.mock.calls[0]?.[1]).toMatchObject({ reason: "timeout", initMs: 1_000 });
+    await flush();
     expect(cell.environments).toEqual([]);
     cell.initialized(ID);
     expect(owner.initialized).not.toHaveBeenCalled();
@@ -184,6 +186,7 @@ describe("the deadline", () => {
     });
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
     expect(environment.state).toBe("disposed");
+    await flush();
     expect(cell.environments).toEqual([]);
     expect(deadlines.size).toBe(0);
   });
@@ -213,7 +216,7 @@ describe("the deadline", () => {
     const { environment, cell, clock } = setUpReady();
     const deadlineAtMs = clock.monotonicMs() + 100;
     const invocation = give(environment, { timeoutMs: 5_000, deadlineAtMs });
-    await clock.advance(0);
+    await flush();
     expect(cell.invocations[0]?.[4]).toBe(100);
     cell.start(1);
     await clock.advance(230);
@@ -223,7 +226,7 @@ describe("the deadline", () => {
   it("that has passed already leaves a moment", async () => {
     const { environment, cell, clock } = setUpReady();
     give(environment, { deadlineAtMs: clock.monotonicMs() - 50 });
-    await clock.advance(0);
+    await flush();
     expect(cell.invocations[0]?.[4]).toBe(1);
   });
 
@@ -250,6 +253,7 @@ describe("an environment's end", () => {
     invocation.stop?.("aborted");
     expect(await endOf(invocation)).toMatchObject({ outcome: "aborted", durationMs: 30 });
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "aborted", []);
+    await flush();
     expect(cell.environments).toEqual([]);
     cell.done(ID, 1);
     expect(owner.released).not.toHaveBeenCalled();

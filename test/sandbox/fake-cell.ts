@@ -143,7 +143,7 @@ export function makeVersion(memoryMb = 128): SandboxVersion {
   return { id: ++versionId, memoryMb, definition: () => definition };
 }
 
-/** Lets a host's batch, gathered over one turn, reach its cell. */
+/** Lets what a host has to say, now and in reaction to what it was told, reach its cells. */
 export async function flush(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

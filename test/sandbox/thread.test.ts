@@ -120,7 +120,8 @@ describe("a sandbox over threads", () => {
     const stuck = await place(sandbox, versionOf(NATIVE_LOOP));
     const neighbour = await place(sandbox, versionOf("return event"));
     stuck.send(null);
-    await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
+    // One message each: the guest is in its loop before the order to end can be read.
+    await new Promise((resolve) => setImmediate(resolve));
     stuck.placed.dispose();
     await neighbour.lost;
     expect(lost).toHaveLength(1);
