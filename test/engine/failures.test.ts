@@ -192,13 +192,21 @@ const CASES: readonly Case[] = [
   {
     name: "a cyclic result",
     source: `export const handler = async () => { const a = {}; a.a = a; return a; };`,
-    errorType: "Error",
+    errorType: "Runtime.JSONStringifyError",
     errorMessage: "Unable to stringify response body",
     survives: true,
   },
   {
     name: "a BigInt result",
     source: `export const handler = async () => ({ n: 1n });`,
+    errorType: "Runtime.JSONStringifyError",
+    errorMessage: "Unable to stringify response body",
+    survives: true,
+  },
+  {
+    name: "a BigInt result under nodejs22.x",
+    source: `exports.handler = (event, context, callback) => callback(null, 1n);`,
+    settings: { runtime: "nodejs22.x" },
     errorType: "Error",
     errorMessage: "Unable to stringify response body",
     survives: true,

@@ -13,7 +13,7 @@ import {
 
 /** A resolved handler and what its form says about how to run it. */
 export interface Handler {
-  readonly call: (event: unknown, context: object, callback: unknown) => unknown;
+  readonly call: (event: unknown, context: object, callback?: unknown) => unknown;
   /** Declared `async`: a promise that never settles is then a failure rather than an empty result, as in Lambda. */
   readonly isAsync: boolean;
 }
@@ -40,10 +40,9 @@ export function exportPath(handler: string): string {
 /** Finds the handler in a module's exports. Throws `Runtime.HandlerNotFound` and its kin. */
 export function resolveHandler(exports: unknown, handler: string, callbacksAllowed: boolean): Handler {
   const path = stringSplit(exportPath(handler), ".");
-  let found: unknown = exports;
-  for (let index = 0; index < path.length && found; index++) {
-    found = isObject(found) ? reflectGet(found, path[index] ?? "") : undefined;
-  }
+  let found = findIn(exports, path);
+  // As the client of nodejs24.x, which also looks inside a default export.
+  if (!found && !callbacksAllowed && isObject(exports)) found = findIn(reflectGet(exports, "default"), path);
   if (!found) throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof found !== "function")
     throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is not a function`);
@@ -51,6 +50,14 @@ export function resolveHandler(exports: unknown, handler: string, callbacksAllow
     throw new RuntimeFailure("Runtime.CallbackHandlerDeprecated", CALLBACK_REMOVED);
   }
   return { call: found as Handler["call"], isAsync: isAsyncFunction(found) };
+}
+
+function findIn(exports: unknown, path: readonly string[]): unknown {
+  let found = exports;
+  for (let index = 0; index < path.length && found; index++) {
+    found = isObject(found) ? reflectGet(found, path[index] ?? "") : undefined;
+  }
+  return found;
 }
 
 /** What Lambda makes of an error while loading the user's module. */

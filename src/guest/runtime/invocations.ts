@@ -61,7 +61,7 @@ export class Invocations {
       const legacy = completion && makeLegacy(completion);
       const context = makeContext(this.#facts, requestId, deadlineMs, extras, legacy);
       const { call } = this.#handler;
-      const result = call(event, context, legacy?.callback);
+      const result = legacy ? call(event, context, legacy.callback) : call(event, context);
       this.#follow(number, running, result);
     } catch (thrown) {
       this.#fail(number, thrown);
@@ -78,7 +78,8 @@ export class Invocations {
   }
 
   #follow(number: number, running: Running, result: unknown): void {
-    if (!isPromiseLike(result)) return;
+    // With callbacks, only a promise is an answer; the client without them awaits whatever the handler gives.
+    if (this.#callbacksAllowed && !isPromiseLike(result)) return;
     running.mustSettle = this.#handler.isAsync || !this.#callbacksAllowed;
     const onFulfilled = (value: unknown): void => this.#succeed(number, value);
     const onRejected = (reason: unknown): void => this.#fail(number, reason);
@@ -105,7 +106,7 @@ export class Invocations {
     } catch {
       // As Lambda's client: whatever went wrong in there, the user learns only that it did.
     }
-    if (text === undefined) this.#fail(number, new SafeStringifyError());
+    if (text === undefined) this.#fail(number, unwritable(this.#callbacksAllowed));
     else if (isOverLimit(text, this.#facts.responseLimitBytes)) this.#tooLarge(number, text);
     else this.#finish(number, GuestMessage.Succeeded, text);
   }
@@ -138,10 +139,10 @@ export class Invocations {
   }
 }
 
-class SafeStringifyError extends RuntimeFailure {
-  constructor() {
-    super("Error", "Unable to stringify response body");
-  }
+/** The clients of the two runtimes give the same fault different names. */
+function unwritable(callbacksAllowed: boolean): RuntimeFailure {
+  const errorType = callbacksAllowed ? "Error" : "Runtime.JSONStringifyError";
+  return new RuntimeFailure(errorType, "Unable to stringify response body");
 }
 
 function isPromiseLike(value: unknown): boolean {
