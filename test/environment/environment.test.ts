@@ -1,31 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ToCell, ToHost } from "../../src/cell/protocol.ts";
-import type { Environment } from "../../src/environment/environment.ts";
-import type { Completion, Invocation } from "../../src/invocation/invocation.ts";
-import { makeInvocation } from "../invocation/support.ts";
+import { ToHost } from "../../src/cell/protocol.ts";
 import { flush } from "../sandbox/fake-cell.ts";
-import { setUpEnvironment } from "./support.ts";
-
-/** The environment's id in its cell: it is the first there. */
-const ID = 1;
-
-function setUpReady(parts: Parameters<typeof setUpEnvironment>[0] = {}) {
-  const set = setUpEnvironment(parts);
-  set.cell.initialized(ID, 7, 2_000);
-  return set;
-}
-
-function give(environment: Environment, request: Parameters<typeof makeInvocation>[0] = {}): Invocation {
-  const invocation = makeInvocation(request);
-  environment.reserve();
-  environment.run(invocation);
-  return invocation;
-}
-
-/** How it ended, or undefined while it has not. */
-async function endOf(invocation: Invocation): Promise<Completion | undefined> {
-  return Promise.race([invocation.completion, Promise.resolve(undefined)]);
-}
+import { endOf, give, ID, setUpEnvironment, setUpReady } from "./support.ts";
 
 describe("init", () => {
   it("makes it ready, with what it took", () => {
@@ -162,86 +138,6 @@ describe("an invocation", () => {
     cell.done(ID, 2);
     expect(environment.state).toBe("ready");
     expect(owner.released).toHaveBeenCalledTimes(2);
-  });
-});
-
-describe("the deadline", () => {
-  it("ends an invocation that has started, and its environment", async () => {
-    const { environment, owner, cell, clock, deadlines } = setUpReady();
-    const invocation = give(environment, { timeoutMs: 500 });
-    cell.start(1);
-    await clock.advance(499);
-    expect(await endOf(invocation)).toBeUndefined();
-    await clock.advance(20);
-    expect(cell.sent.at(-1)).toEqual([ToCell.Expire, ID]);
-    expect(await endOf(invocation)).toBeUndefined();
-    await clock.advance(120);
-    expect(await endOf(invocation)).toMatchObject({
-      outcome: "timeout",
-      durationMs: 500,
-      error: {
-        errorType: "Sandbox.Timedout",
-        errorMessage: "RequestId: req-1 Error: Task timed out after 0.50 seconds",
-      },
-    });
-    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
-    expect(environment.state).toBe("disposed");
-    await flush();
-    expect(cell.environments).toEqual([]);
-    expect(deadlines.size).toBe(0);
-  });
-
-  it("is told to the cell first, whose answer counts", async () => {
-    const { environment, owner, cell, clock } = setUpReady();
-    const invocation = give(environment, { timeoutMs: 500 });
-    cell.start(1);
-    await clock.advance(520);
-    cell.say([ToHost.Done, ID, 1, 2, "", 501, 7, 0], [ToHost.Ended, ID, "timeout"]);
-    expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 501, cpuMs: 7 });
-    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
-  });
-
-  it("doesn't count while the invocation has not started", async () => {
-    const { environment, owner, cell, clock } = setUpReady();
-    const invocation = give(environment, { timeoutMs: 500 });
-    await clock.advance(60_000);
-    expect(await endOf(invocation)).toBeUndefined();
-    expect(owner.gone).not.toHaveBeenCalled();
-    cell.start(1);
-    cell.done(ID, 1);
-    expect(await endOf(invocation)).toMatchObject({ outcome: "succeeded" });
-  });
-
-  it("is the caller's when that comes first", async () => {
-    const { environment, cell, clock } = setUpReady();
-    const deadlineAtMs = clock.monotonicMs() + 100;
-    const invocation = give(environment, { timeoutMs: 5_000, deadlineAtMs });
-    await flush();
-    expect(cell.invocations[0]?.[4]).toBe(100);
-    cell.start(1);
-    await clock.advance(230);
-    expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 100 });
-  });
-
-  it("that has passed already leaves a moment", async () => {
-    const { environment, cell, clock } = setUpReady();
-    give(environment, { deadlineAtMs: clock.monotonicMs() - 50 });
-    await flush();
-    expect(cell.invocations[0]?.[4]).toBe(1);
-  });
-
-  it("of one takes those that had started beside it, and hands back those that had not", async () => {
-    const { environment, owner, cell, clock } = setUpReady({ concurrency: 3 });
-    const slow = give(environment, { timeoutMs: 100 });
-    const beside = give(environment, { timeoutMs: 5_000 });
-    const unstarted = give(environment, { timeoutMs: 5_000 });
-    cell.start(2);
-    await clock.advance(250);
-    expect(await endOf(slow)).toMatchObject({ outcome: "timeout" });
-    expect(await endOf(beside)).toMatchObject({ outcome: "lost", error: { errorType: "Sandbox.CellLost" } });
-    expect(await endOf(unstarted)).toBeUndefined();
-    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", [unstarted]);
-    expect(unstarted.stop).toBeUndefined();
   });
 });
 

@@ -1,4 +1,6 @@
 import { vi } from "vitest";
+import type { Completion, Invocation } from "../../src/invocation/invocation.ts";
+import { makeInvocation } from "../invocation/support.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import {
@@ -34,4 +36,28 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
   });
   const cell = cells[0] as FakeCell;
   return { environment, owner, cell, clock, deadlines };
+}
+
+/** The environment's id in its cell: it is the first there. */
+export const ID = 1;
+
+export function setUpReady(parts: Parameters<typeof setUpEnvironment>[0] = {}) {
+  const set = setUpEnvironment(parts);
+  set.cell.initialized(ID, 7, 2_000);
+  return set;
+}
+
+export function give(
+  environment: Environment,
+  request: Parameters<typeof makeInvocation>[0] = {},
+): Invocation {
+  const invocation = makeInvocation(request);
+  environment.reserve();
+  environment.run(invocation);
+  return invocation;
+}
+
+/** How it ended, or undefined while it has not. */
+export async function endOf(invocation: Invocation): Promise<Completion | undefined> {
+  return Promise.race([invocation.completion, Promise.resolve(undefined)]);
 }

@@ -87,13 +87,13 @@ export class PoolModel {
 
   async start(choice: number): Promise<void> {
     const [number, known] = pick(this.#running(), choice) ?? [];
-    if (number !== undefined && known) known.cell.start(Math.max(number, known.cell.lastStarted));
+    if (number !== undefined && known) known.cell.start(number);
   }
 
   async done(choice: number): Promise<void> {
     const [number, known] = pick(this.#running(), choice) ?? [];
     if (number === undefined || !known) return;
-    known.cell.start(Math.max(number, known.cell.lastStarted));
+    known.cell.start(number);
     known.running.delete(number);
     known.cell.done(known.id, number);
     await this.sync();
@@ -106,7 +106,7 @@ export class PoolModel {
     const taken = [...known.running].slice(0, choice % (known.running.size + 1));
     for (const [number] of taken) {
       known.running.delete(number);
-      known.cell.start(Math.max(number, known.cell.lastStarted));
+      known.cell.start(number);
     }
     for (const [number] of taken) known.cell.done(known.id, number);
     this.#forget(known);

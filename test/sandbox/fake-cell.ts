@@ -7,32 +7,47 @@ import {
   type HostMessage,
   type InvokeMessage,
 } from "../../src/cell/protocol.ts";
-import type { CellLink, CellProgress, Launch, LinkListener } from "../../src/sandbox/link.ts";
+import type {
+  CellLink,
+  CellProgress,
+  InvocationProgress,
+  Launch,
+  LinkListener,
+} from "../../src/sandbox/link.ts";
 import { Sandbox, type SandboxOptions, type SandboxVersion } from "../../src/sandbox/sandbox.ts";
 
 /** A cell whose answers a test gives by hand. It keeps what it was sent. */
 export class FakeCell implements CellLink {
   readonly sent: HostMessage[] = [];
   readonly #listener: LinkListener;
+  readonly #clock: Clock;
+  readonly #startedMs = new Map<number, number>();
+  readonly #finished = new Set<number>();
   lastStarted = 0;
   runningEnvironment = 0;
   held = false;
   ends = 0;
   abandoned = false;
 
-  constructor(listener: LinkListener) {
+  constructor(listener: LinkListener, clock: Clock) {
     this.#listener = listener;
+    this.#clock = clock;
   }
 
   post(batch: readonly HostMessage[]): void {
     this.sent.push(...batch);
   }
 
-  /** What has started has run for ever so long: its deadline counts from when it is looked at. */
   readonly progress: CellProgress = {
     runningEnvironment: () => this.runningEnvironment,
-    invocation: (number) => ((this.lastStarted - number) << 1 < 0 ? "waiting" : Infinity),
+    invocation: (number) => this.#progressOf(number),
   };
+
+  #progressOf(number: number): InvocationProgress {
+    if (number > this.lastStarted) return "waiting";
+    if (this.#finished.has(number)) return "finished";
+    return this.#clock.monotonicMs() - (this.#startedMs.get(number) ?? -Infinity);
+  }
 
   hold(alive: boolean): void {
     this.held = alive;
@@ -73,12 +88,19 @@ export class FakeCell implements CellLink {
     ]);
   }
 
-  /** Takes up an invocation, as its place in the order of numbers tells the host. */
+  /** Takes up an invocation and, since they are numbered in order, all before it. */
   start(number: number): void {
-    this.lastStarted = number;
+    while (this.lastStarted < number) this.#startedMs.set(++this.lastStarted, this.#clock.monotonicMs());
+  }
+
+  /** An invocation is done; its answer is on the way. */
+  finish(number: number): void {
+    this.start(number);
+    this.#finished.add(number);
   }
 
   done(environment: number, number: number, text = "1", heapBytes = 0): void {
+    this.finish(number);
     this.say([ToHost.Done, environment, number, 0, text, 2, 1, heapBytes]);
   }
 
@@ -107,10 +129,10 @@ export class FakeCell implements CellLink {
 }
 
 /** Cells by hand: what a launcher of them has started so far. */
-export function fakeCells(): { cells: FakeCell[]; launch: Launch } {
+export function fakeCells(clock: Clock): { cells: FakeCell[]; launch: Launch } {
   const cells: FakeCell[] = [];
   const launch: Launch = (listener) => {
-    const cell = new FakeCell(listener);
+    const cell = new FakeCell(listener, clock);
     cells.push(cell);
     return cell;
   };
@@ -122,7 +144,7 @@ export function fakeSandbox(
   clock: Clock,
   options: Partial<SandboxOptions> = {},
 ): { sandbox: Sandbox; cells: FakeCell[]; lost: string[] } {
-  const { cells, launch } = fakeCells();
+  const { cells, launch } = fakeCells(clock);
   const lost: string[] = [];
   const onCellLost = (reason: string): void => void lost.push(reason);
   const sandbox = new Sandbox({ cellCount: 1, prepared: 1, launch, clock, onCellLost, ...options });

@@ -17,7 +17,7 @@ function makeListener() {
 
 function setUp(): { host: HostCell; cell: FakeCell; clock: FakeClock; onLost: ReturnType<typeof vi.fn> } {
   const clock = new FakeClock();
-  const { cells, launch } = fakeCells();
+  const { cells, launch } = fakeCells(clock);
   const onLost = vi.fn();
   const host = new HostCell(launch, clock, onLost);
   const cell = cells[0];
