@@ -3,7 +3,7 @@ import { BARE_CELL, openBareCell } from "./baselines/bare-cell.ts";
 import { ISOLET, openIsolet } from "./baselines/isolet.ts";
 import { openPiscina, PISCINA } from "./baselines/piscina.ts";
 import { openRawApply, RAW_APPLY } from "./baselines/raw-apply.ts";
-import { withSubjects } from "./baselines/subject.ts";
+import { warmUp, withSubjects } from "./baselines/subject.ts";
 import type { EchoSubject } from "./baselines/subject.ts";
 import { keepBusy } from "./lib/load.ts";
 import { atLeast, atMost } from "./lib/report.ts";
@@ -18,7 +18,7 @@ const CALLERS = [1, 16, 64, 256];
 const TARGET_CALLERS = 64;
 
 /** Length of one window, in milliseconds. */
-const WINDOW_MS = 200;
+const WINDOW_MS = 150;
 
 /** The event loop with nothing to do: what its delay is on this machine at this moment. */
 const IDLE = "nothing";
@@ -36,6 +36,7 @@ export async function throughput(scale: Scale): Promise<BenchReport> {
     [openIsolet, openBareCell, openPiscina, openRawApply],
     async (subjects) => {
       const found: Level[] = [];
+      await warmUp(subjects, TARGET_CALLERS, scale);
       for (const callers of CALLERS) found.push(await measureLevel(subjects, callers, scale));
       return found;
     },

@@ -1,3 +1,6 @@
+import { keepBusy } from "../lib/load.ts";
+import type { Scale } from "../lib/report.ts";
+
 /** Whoever can run the echo handler. */
 export interface EchoSubject {
   readonly name: string;
@@ -27,4 +30,14 @@ export async function withSubjects<Result>(
 async function checkEcho(subject: EchoSubject): Promise<void> {
   const answer = JSON.stringify(await subject.invoke({ id: 7 }));
   if (answer !== '{"id":7,"seen":true}') throw new Error(`${subject.name} does not echo: ${answer}`);
+}
+
+/** What V8 takes to compile whatever a subject's call goes through, in milliseconds. */
+const WARM_UP_MS = 800;
+
+/** Has each called for a while, so that what is measured is how they run and not how they begin. */
+export async function warmUp(subjects: readonly EchoSubject[], callers: number, scale: Scale): Promise<void> {
+  for (const subject of subjects) {
+    await keepBusy(callers, WARM_UP_MS * scale.work, (id) => subject.invoke({ id, name: "Ada" }));
+  }
 }
