@@ -91,6 +91,8 @@ export class PoolModel {
   }
 
   async done(choice: number): Promise<void> {
+    // Without time that passes every hold is short, and one environment would do for all.
+    await this.advance(choice % 4);
     const [number, known] = pick(this.#running(), choice) ?? [];
     if (number === undefined || !known) return;
     known.cell.start(number);

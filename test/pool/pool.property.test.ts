@@ -55,6 +55,6 @@ it.each([false, true])("a pool keeps its promises whatever happens (retired with
       }
       await model.finish();
     }),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });

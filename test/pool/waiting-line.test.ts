@@ -44,6 +44,7 @@ describe("WaitingLine", () => {
         expect(line.shift()).toBeUndefined();
         expect(line.size).toBe(0);
       }),
+      { numRuns: 500 },
     );
   });
 
