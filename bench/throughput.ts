@@ -18,7 +18,7 @@ const CALLERS = [1, 16, 64, 256];
 const TARGET_CALLERS = 64;
 
 /** Length of one window, in milliseconds. */
-const WINDOW_MS = 150;
+const WINDOW_MS = 120;
 
 /** The event loop with nothing to do: what its delay is on this machine at this moment. */
 const IDLE = "nothing";
