@@ -90,9 +90,9 @@ function linkModule(
 ): void {
   const builtins = new Map<string, ivm.Module>();
   try {
-    glue.instantiateSync(target.context, (specifier) => {
-      if (specifier === "isolet:runtime") return target.runtimeModule;
-      if (specifier === "isolet:user") return user;
+    glue.instantiateSync(target.context, (specifier, referrer) => {
+      // Names of the cell's own, which the user's module can't import.
+      if (referrer !== user) return specifier === "isolet:user" ? user : target.runtimeModule;
       const known = builtins.get(specifier);
       if (known) return known;
       const made = makeBuiltin(target, specifier, limitMs);

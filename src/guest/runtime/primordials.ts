@@ -18,6 +18,8 @@ export const uncurryThis = bind.bind(call) as <Args extends unknown[], Result>(
   method: (...args: Args) => Result,
 ) => (self: unknown, ...args: Args) => Result;
 
+export const globalObject: typeof globalThis = globalThis;
+
 export const jsonStringify: (
   value: unknown,
   replacer?: (key: string, value: unknown) => unknown,

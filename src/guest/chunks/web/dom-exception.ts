@@ -53,6 +53,7 @@ hide(DOMException.prototype, Symbol.toStringTag, "DOMException");
 for (const [name, code] of Object.entries(codes)) {
   const constant = name
     .replace(/Error$/, "")
+    .replace("InUse", "Inuse")
     .replace(/(?<=[a-z])(?=[A-Z])|(?<=URL)(?=M)/g, "_")
     .toUpperCase();
   for (const target of [DOMException, DOMException.prototype]) {

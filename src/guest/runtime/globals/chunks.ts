@@ -8,6 +8,7 @@ import type * as web from "../../chunks/web.ts";
 import { GuestQuestion } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
 import {
+  globalObject,
   mapGet,
   mapSet,
   objectDefineProperty,
@@ -70,13 +71,13 @@ export function createChunks(host: HostPort): Chunks {
 /** The variable is there only while the script runs, as a property of its own, so user code cannot come between. */
 function exportsOf(host: HostPort, name: string): unknown {
   objectDefineProperty(
-    globalThis,
+    globalObject,
     chunkVariable,
     record({ value: undefined, writable: true, enumerable: false, configurable: true }),
   );
   host.ask(GuestQuestion.LoadChunk, name);
-  const exports: unknown = objectGetOwnPropertyDescriptor(globalThis, chunkVariable)?.value;
-  reflectDeleteProperty(globalThis, chunkVariable);
+  const exports: unknown = objectGetOwnPropertyDescriptor(globalObject, chunkVariable)?.value;
+  reflectDeleteProperty(globalObject, chunkVariable);
   if (exports === undefined) throw new SafeError(`The runtime's part "${name}" could not be loaded.`);
   return exports;
 }

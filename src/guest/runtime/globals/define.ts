@@ -1,10 +1,10 @@
-import { record, reflectDefineProperty } from "../primordials.ts";
+import { globalObject, record, reflectDefineProperty } from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 
 /** A plain global: writable and configurable, since it is the user's from then on. */
 export function defineGlobal(name: string, value: unknown): void {
   reflectDefineProperty(
-    globalThis,
+    globalObject,
     name,
     record({ value, writable: true, enumerable: false, configurable: true }),
   );
@@ -28,5 +28,5 @@ export function defineLazyGlobal(chunks: Chunks, name: string, make: () => unkno
     },
     set: (value: unknown): void => defineGlobal(name, value),
   };
-  reflectDefineProperty(globalThis, name, descriptor);
+  reflectDefineProperty(globalObject, name, descriptor);
 }

@@ -1,5 +1,5 @@
 import type { HostPort } from "../host.ts";
-import { objectKeys, record, reflectDefineProperty, reflectGet } from "../primordials.ts";
+import { globalObject, objectKeys, record, reflectDefineProperty, reflectGet } from "../primordials.ts";
 import { timerFunctions } from "./builtins.ts";
 import type { Chunks } from "./chunks.ts";
 import { createPerformance } from "./clock.ts";
@@ -79,7 +79,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
 
 function definePlain({ logger, chunks, clock, timers, ticks, base64 }: Parts): void {
   defineAll({
-    global: globalThis,
+    global: globalObject,
     console: createConsole(logger, chunks, clock.now),
     queueMicrotask: ticks.queueMicrotask,
     structuredClone: createStructuredClone(chunks),
@@ -118,7 +118,7 @@ function createStructuredClone(chunks: Chunks): (...args: unknown[]) => unknown 
   return function structuredClone(...args) {
     const value = required(args, "value");
     // The chunk takes DOMException from the global when it is loaded, when one not read before would seem absent.
-    reflectGet(globalThis, "DOMException");
+    reflectGet(globalObject, "DOMException");
     return chunks.load("structured-clone").structuredClone(value, args[1]);
   };
 }
@@ -133,7 +133,7 @@ function setCurrentRequest(requestId: string | undefined, tenantId?: string): vo
 
 function setHidden(key: symbol, value: string | undefined): void {
   reflectDefineProperty(
-    globalThis,
+    globalObject,
     key,
     record({ value, writable: true, enumerable: false, configurable: true }),
   );
