@@ -16,7 +16,6 @@ export class ProgressBoard {
     const slot = number % Board.Slots;
     this.#times[slot] = performance.now() + this.#offsetMs;
     Atomics.store(this.#integers, Board.Numbers + slot, number);
-    Atomics.store(this.#integers, Board.LastStarted, number);
   }
 
   finished(number: number): void {

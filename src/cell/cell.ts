@@ -27,6 +27,7 @@ export class Cell {
   readonly #versions = new Map<number, KnownVersion>();
   readonly #environments = new Map<number, GuestEnvironment>();
   readonly #home: EnvironmentHome;
+  #flushAtMs = 0;
 
   constructor(port: CellPort, board: ProgressBoard) {
     this.#port = port;
@@ -39,7 +40,9 @@ export class Cell {
       ended: (environment) => void this.#environments.delete(environment),
       enter: (environment) => this.#board.enter(environment),
       leave: () => this.#board.leave(),
+      started: (number) => this.#board.started(number),
       finished: (number) => this.#board.finished(number),
+      breathe: () => this.#breathe(),
     };
   }
 
@@ -51,16 +54,22 @@ export class Cell {
 
   #receive(batch: readonly HostMessage[]): void {
     this.#outbox.hold(true);
-    let flushAtMs = performance.now() + FLUSH_AFTER_MS;
+    this.#flushAtMs = performance.now() + FLUSH_AFTER_MS;
     for (const message of batch) {
       this.#handle(message);
-      const nowMs = performance.now();
-      if (nowMs < flushAtMs) continue;
-      this.#outbox.flush();
-      flushAtMs = nowMs + FLUSH_AFTER_MS;
+      this.#breathe();
     }
     this.#outbox.hold(false);
     this.#outbox.flush();
+  }
+
+  /** Between two runs: sends what is done when the turn has become long. */
+  #breathe(): boolean {
+    const nowMs = performance.now();
+    if (nowMs < this.#flushAtMs) return true;
+    this.#outbox.flush();
+    this.#flushAtMs = nowMs + FLUSH_AFTER_MS;
+    return false;
   }
 
   #handle(message: HostMessage): void {
@@ -73,6 +82,8 @@ export class Cell {
         return this.#create(message);
       case ToCell.Dispose:
         return this.#environments.get(message[1])?.dispose();
+      case ToCell.Recall:
+        return this.#environments.get(message[1])?.recall();
       case ToCell.Expire:
         return this.#environments.get(message[1])?.expire();
       case ToCell.Define:
@@ -91,7 +102,6 @@ export class Cell {
   }
 
   #invoke(message: InvokeMessage): void {
-    this.#board.started(message[2]);
     // An environment that is gone has said so already, and the host knows this invocation never started.
     this.#environments.get(message[1])?.invoke(message);
   }
@@ -113,7 +123,13 @@ export class Cell {
     }
     try {
       const generic = this.#stock.take(version.definition.memoryMb);
-      const environment = new GuestEnvironment(id, generic, this.#home, timeoutMs);
+      const environment = new GuestEnvironment(
+        id,
+        generic,
+        this.#home,
+        timeoutMs,
+        version.definition.concurrency,
+      );
       this.#environments.set(id, environment);
       environment.init(version, logStreamName);
     } catch (error) {

@@ -36,6 +36,9 @@ export interface EnvironmentHome {
   ended(environment: number): void;
   enter(environment: number): void;
   leave(): void;
+  started(number: number): void;
+  /** Between two runs of one turn. False when the turn has become long and others should have theirs. */
+  breathe(): boolean;
   /** The invocation is done; its answer follows. */
   finished(number: number): void;
 }
@@ -51,6 +54,9 @@ export class GuestEnvironment {
   readonly #timers: GuestTimers;
   readonly #running = new Map<number, Running>();
   readonly #logs: LogGate;
+  readonly #mailbox: InvokeMessage[] = [];
+  readonly #concurrency: number;
+  #isWorking = false;
   #finished: Finished[] = [];
   #current = 0;
   #phase: "init" | "ready" | "ended" = "init";
@@ -63,7 +69,14 @@ export class GuestEnvironment {
   #lastCpuNs = 0n;
   #lastSampleMs = 0;
 
-  constructor(id: number, generic: GenericEnvironment, home: EnvironmentHome, initTimeoutMs: number) {
+  constructor(
+    id: number,
+    generic: GenericEnvironment,
+    home: EnvironmentHome,
+    initTimeoutMs: number,
+    concurrency: number,
+  ) {
+    this.#concurrency = concurrency;
     this.id = id;
     this.#home = home;
     this.#generic = generic;
@@ -90,9 +103,35 @@ export class GuestEnvironment {
     });
   }
 
+  /** Takes an invocation up, or keeps it in the mailbox while as many run as may. */
   invoke(message: InvokeMessage): void {
+    this.#mailbox.push(message);
+    this.#work();
+  }
+
+  /** Hands back what is in the mailbox. */
+  recall(): void {
+    for (const message of this.#mailbox.splice(0)) this.#home.send([ToHost.Returned, this.id, message[2]]);
+  }
+
+  readonly #work = (): void => {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    while (this.#phase === "ready" && this.#running.size < this.#concurrency) {
+      const next = this.#mailbox.shift();
+      if (!next) break;
+      this.#start(next);
+      if (this.#mailbox.length === 0 || this.#home.breathe()) continue;
+      setImmediate(this.#work);
+      break;
+    }
+    this.#isWorking = false;
+  };
+
+  #start(message: InvokeMessage): void {
     const [, , number, requestId, timeoutMs, payload, extras] = message;
     const startedMs = performance.now();
+    this.#home.started(number);
     this.#running.set(number, { requestId, startedMs, deadlineMs: startedMs + timeoutMs });
     this.#current = number;
     this.#logs.begin();
@@ -119,6 +158,7 @@ export class GuestEnvironment {
     this.#phase = "ended";
     this.#timers.clearAll();
     this.#running.clear();
+    this.#mailbox.length = 0;
     this.#generic.dispose();
     this.#home.ended(this.id);
   }
@@ -147,7 +187,8 @@ export class GuestEnvironment {
     if (this.#finished.length > 0) this.#report();
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (reason) this.#condemn(reason, thrown);
-    else if (this.#running.size === 0) this.#timers.freeze();
+    else if (this.#running.size === 0 && this.#mailbox.length === 0) this.#timers.freeze();
+    else if (this.#running.size < this.#concurrency) this.#work();
     else if (this.#timers.size === 0) this.#finishIdle();
   }
 

@@ -21,6 +21,8 @@ export const ToCell = {
   Ping: 8,
   /** An invocation of the environment has run past its deadline: end the environment and say so. */
   Expire: 9,
+  /** Hand back what waits in the environment's mailbox. */
+  Recall: 10,
 } as const;
 
 /** Cell to host. */
@@ -35,6 +37,8 @@ export const ToHost = {
   Ended: 6,
   Compiled: 7,
   Pong: 8,
+  /** An invocation that was in a mailbox and has not started. */
+  Returned: 9,
 } as const;
 
 /** How an invocation ended, as the cell saw it. */
@@ -59,6 +63,8 @@ export interface VersionDefinition {
   readonly format: "esm" | "commonjs";
   readonly filename: string;
   readonly memoryMb: number;
+  /** Invocations an environment may run at once; more wait in its mailbox. */
+  readonly concurrency: number;
   readonly cachedData: Uint8Array | undefined;
 }
 
@@ -85,6 +91,7 @@ export type InvokeMessage = readonly [
 ];
 export type DisposeMessage = readonly [typeof ToCell.Dispose, environment: number];
 export type ExpireMessage = readonly [typeof ToCell.Expire, environment: number];
+export type RecallMessage = readonly [typeof ToCell.Recall, environment: number];
 export type PrepareMessage = readonly [typeof ToCell.Prepare, memoryMb: number, count: number];
 export type CompileMessage = readonly [
   kind: typeof ToCell.Compile,
@@ -103,6 +110,7 @@ export type HostMessage =
   | InvokeMessage
   | DisposeMessage
   | ExpireMessage
+  | RecallMessage
   | PrepareMessage
   | CompileMessage
   | PingMessage;
@@ -155,6 +163,7 @@ export type CompiledMessage = readonly [
   cachedData: Uint8Array | undefined,
 ];
 export type PongMessage = readonly [typeof ToHost.Pong, number: number];
+export type ReturnedMessage = readonly [typeof ToHost.Returned, environment: number, number: number];
 
 /** Anything a cell sends. */
 export type CellMessage =
@@ -165,7 +174,8 @@ export type CellMessage =
   | LogMessage
   | EndedMessage
   | CompiledMessage
-  | PongMessage;
+  | PongMessage
+  | ReturnedMessage;
 
 /** The cell's end of a transport. */
 export interface CellPort {
@@ -180,11 +190,9 @@ export interface CellPort {
  * as 32-bit integers, then as many 64-bit floats as there are slots; an invocation's slot is its number modulo the slots.
  */
 export const Board = {
-  /** Number of the last invocation the cell has taken up. */
-  LastStarted: 0,
   /** The environment it is running at this moment; 0 when none. */
-  RunningEnvironment: 1,
-  /** First of the slots' numbers: which invocation a slot tells of, negative once that has finished. */
+  RunningEnvironment: 0,
+  /** First of the slots' numbers: the invocation that started last of those that share a slot, negative once finished. */
   Numbers: 2,
   /** Invocations the board tells of; a power of two, and even with the header, so that the floats are aligned. */
   Slots: 1_024,

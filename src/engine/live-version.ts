@@ -42,6 +42,7 @@ export function sandboxVersionOf(
     format: compiled.format,
     filename: code.filename,
     memoryMb: settings.memoryMb,
+    concurrency: settings.environmentConcurrency,
     cachedData: compiled.cachedData,
   };
   return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };

@@ -25,8 +25,10 @@ export interface InitFailure {
 export interface EnvironmentOwner {
   initialized(environment: Environment): void;
   initFailed(environment: Environment, failure: InitFailure): void;
-  /** An invocation ended and the environment can take another. */
-  released(environment: Environment): void;
+  /** An invocation ended and the environment can take another. `runMs` and `cpuMs` are what its run took. */
+  released(environment: Environment, runMs: number, cpuMs: number): void;
+  /** An invocation has come back from its mailbox without having started. */
+  handedBack(environment: Environment, invocation: Invocation): void;
   /** It will take no more; `unstarted` are invocations that were sent to it and had not started. */
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void;
   log(
@@ -89,8 +91,8 @@ export class Environment implements EnvironmentListener {
   #lostReason = "";
   /** When it last became idle, on the monotonic scale. Kept by the idle list. */
   idleSinceMs = 0;
-  /** When its newest invocation was given to it, on the monotonic scale. */
-  heldSinceMs = 0;
+  /** When it was last seen to get on, on the monotonic scale: it was given work while idle, or finished some. */
+  progressMs = 0;
   /** Whether its pool has it among those with a free place. */
   listed = false;
   /** Memory that the engine's budget counts for it. */
@@ -124,11 +126,29 @@ export class Environment implements EnvironmentListener {
     return this.#memoryBytes;
   }
 
+  /** Whether one more may wait in its mailbox, when that may hold `depth`. */
+  hasRoom(depth: number): boolean {
+    return this.#state === "busy" && this.#reserved < this.#parts.concurrency + depth;
+  }
+
+  /** Whether invocations wait in its mailbox. */
+  get isDeep(): boolean {
+    return this.#reserved > this.#parts.concurrency;
+  }
+
+  /** Asks for what waits in its mailbox; each comes back by `handedBack`, unless it has started by then. */
+  recall(): void {
+    this.#placed.recall();
+  }
+
   /** Takes a place in it, at once: whoever holds the place runs exactly one invocation. */
   reserve(): void {
-    if (!this.available) throw new Error(`isolet: an environment that is ${this.#state} can't be reserved`);
+    if (this.#state !== "ready" && this.#state !== "busy")
+      throw new Error(`isolet: an environment that is ${this.#state} can't be reserved`);
     this.#reserved++;
-    if (this.#state === "ready") this.#move("busy");
+    if (this.#state !== "ready") return;
+    this.progressMs = this.#parts.clock.monotonicMs();
+    this.#move("busy");
   }
 
   /** Runs an invocation in a place that was reserved for it. */
@@ -136,7 +156,6 @@ export class Environment implements EnvironmentListener {
     const { clock, deadlines } = this.#parts;
     const { request } = invocation;
     const sentMs = clock.monotonicMs();
-    this.heldSinceMs = sentMs;
     invocation.dispatchedMs = sentMs;
     invocation.logStreamName = this.logStreamName;
     invocation.move("dispatched");
@@ -190,7 +209,18 @@ export class Environment implements EnvironmentListener {
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
     this.#settle(number, flight, completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs));
-    this.#release();
+    this.progressMs = this.#parts.clock.monotonicMs();
+    this.#release(durationMs, cpuMs);
+  }
+
+  returned(number: number): void {
+    const flight = this.#inFlight.get(number);
+    if (!flight) return;
+    this.#inFlight.delete(number);
+    this.#parts.deadlines.cancel(flight.deadline);
+    flight.invocation.stop = undefined;
+    this.#reserved--;
+    this.#parts.owner.handedBack(this, flight.invocation);
   }
 
   log(number: number, level: number, text: string, timeMs: number): void {
@@ -221,7 +251,7 @@ export class Environment implements EnvironmentListener {
     flight.invocation.complete(completion);
   }
 
-  #release(): void {
+  #release(runMs: number, cpuMs: number): void {
     this.#reserved--;
     if (this.#state === "draining") {
       if (this.#reserved > 0) return;
@@ -230,7 +260,7 @@ export class Environment implements EnvironmentListener {
       this.#parts.owner.gone(this, "retired", []);
     } else if (this.#state === "busy") {
       if (this.#reserved === 0) this.#move("ready");
-      this.#parts.owner.released(this);
+      this.#parts.owner.released(this, runMs, cpuMs);
     }
   }
 

@@ -7,17 +7,12 @@ import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
 import { countFailedInit } from "./failed-init.ts";
 import type { IdleList } from "./idle-list.ts";
+import { Pace } from "./pace.ts";
 import { coldStartsNeeded } from "./scaling.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
-/** The longest wait for a warm environment that is not worth a cold start: a quarter of what one takes. */
-const TOLERABLE_WAIT_MS = 0.5;
-
 /** After this long in the line an invocation gets an environment of its own, whatever recent durations promised. */
 const PATIENCE_MS = 5;
-
-/** Weight of the newest observation in the running mean of hold times. */
-const HOLD_WEIGHT = 0.1;
 
 /** What a pool is told of its environments beyond what it does about it. */
 export interface PoolListener {
@@ -64,11 +59,15 @@ export class Pool implements EnvironmentOwner {
   /** Those with a free place; the one used last on top. */
   readonly #available: Environment[] = [];
   readonly #all = new Set<Environment>();
+  /** Those that are initialised, in no order. */
+  readonly #ready: Environment[] = [];
   readonly #waiting = new WaitingLine();
   #starting = 0;
   #retired = false;
   #closed = false;
-  #recentHoldMs: number | undefined;
+  readonly #pace = new Pace();
+  /** Where the search for a mailbox goes on, so that all get their share. */
+  #turn = 0;
   #patience: Timer | undefined;
   #whenEmpty: (() => void) | undefined;
 
@@ -90,7 +89,7 @@ export class Pool implements EnvironmentOwner {
   }
 
   run(invocation: Invocation): Promise<Completion> {
-    const environment = this.#available.at(-1);
+    const environment = this.#available.at(-1) ?? this.#findMailbox();
     if (environment) this.#give(environment, invocation);
     else this.#wait(invocation);
     return invocation.completion;
@@ -120,8 +119,10 @@ export class Pool implements EnvironmentOwner {
   initialized(environment: Environment): void {
     this.#starting--;
     this.#parts.idle.account(environment);
+    this.#ready.push(environment);
     this.#parts.listener.started(environment, this);
     this.#offer(environment);
+    this.#scale();
   }
 
   initFailed(environment: Environment, failure: InitFailure): void {
@@ -136,15 +137,24 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
-  released(environment: Environment): void {
-    this.#observeHold(this.#parts.clock.monotonicMs() - environment.heldSinceMs);
+  released(environment: Environment, runMs: number, cpuMs: number): void {
+    this.#pace.observe(runMs, cpuMs);
     this.#parts.idle.account(environment);
-    this.#offer(environment);
+    if (environment.available) this.#offer(environment);
+    else this.#serve();
+  }
+
+  handedBack(environment: Environment, invocation: Invocation): void {
+    this.#putBack(invocation);
+    if (environment.available) this.#offer(environment);
+    else this.#serve();
+    this.#scale();
   }
 
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void {
     this.#all.delete(environment);
     this.#withdraw(environment);
+    removeFrom(this.#ready, environment);
     this.#parts.idle.forget(environment);
     this.#parts.listener.ended(environment, this, reason);
     for (const invocation of [...unstarted].reverse()) this.#putBack(invocation);
@@ -166,13 +176,27 @@ export class Pool implements EnvironmentOwner {
     if (environment.reserved === 0) this.#rest(environment);
   }
 
-  /** Gives free places to those that wait, longest first. */
+  /** Gives free places, and then places in mailboxes, to those that wait, longest first. */
   #serve(): void {
-    for (let environment = this.#available.at(-1); environment; environment = this.#available.at(-1)) {
-      const waiting = this.#waiting.shift();
+    while (this.#waiting.peek()) {
+      const environment = this.#available.at(-1) ?? this.#findMailbox();
+      const waiting = environment && this.#waiting.shift();
       if (!waiting) return;
       this.#give(environment, waiting);
     }
+  }
+
+  /** An environment whose mailbox has room, each in its turn; none unless recent runs were short. */
+  #findMailbox(): Environment | undefined {
+    const depth = this.#pace.mailboxDepth;
+    if (depth === 0) return undefined;
+    const { length } = this.#ready;
+    for (let tried = 0; tried < length; tried++) {
+      this.#turn = (this.#turn + 1) % length;
+      const environment = this.#ready[this.#turn];
+      if (environment?.hasRoom(depth)) return environment;
+    }
+    return undefined;
   }
 
   #rest(environment: Environment): void {
@@ -185,6 +209,7 @@ export class Pool implements EnvironmentOwner {
     environment.reserve();
     if (!environment.available) this.#withdraw(environment);
     environment.run(invocation);
+    if (environment.isDeep) this.#armPatience();
   }
 
   #withdraw(environment: Environment): void {
@@ -194,8 +219,7 @@ export class Pool implements EnvironmentOwner {
       this.#available.pop();
       return;
     }
-    const index = this.#available.indexOf(environment);
-    if (index >= 0) this.#available.splice(index, 1);
+    removeFrom(this.#available, environment);
   }
 
   #wait(invocation: Invocation): void {
@@ -218,32 +242,46 @@ export class Pool implements EnvironmentOwner {
 
   #scale(): void {
     if (this.#closed) return;
-    const { environmentConcurrency, limit } = this.#parts;
+    const { environmentConcurrency, limit, sandbox } = this.#parts;
     const needed = coldStartsNeeded({
       waiting: this.#waiting.size,
       starting: this.#starting,
-      ready: this.#all.size - this.#starting,
+      ready: this.#ready.length,
       perEnvironment: environmentConcurrency,
       limit,
-      recentHoldMs: this.#recentHoldMs,
-      tolerableWaitMs: TOLERABLE_WAIT_MS,
+      cells: sandbox.cellCount,
+      runMs: this.#pace.runMs,
+      cpuShare: this.#pace.cpuShare,
     });
     this.#start(needed);
     if (this.#waiting.size > this.#starting * environmentConcurrency) this.#armPatience();
   }
 
-  /** Recent durations are a promise, not a fact: who has waited in spite of them gets an environment all the same. */
+  /**
+   * Recent durations are a promise, not a fact: what has waited in spite of them, in the line or in a mailbox, gets an
+   * environment all the same.
+   */
   #armPatience(): void {
     this.#patience ??= this.#parts.clock.setTimer(() => {
       this.#patience = undefined;
-      const first = this.#waiting.peek();
-      if (!first) return;
-      const waitedMs = this.#parts.clock.monotonicMs() - first.request.acceptedMs;
-      if (waitedMs >= PATIENCE_MS && this.#starting === 0 && this.#all.size < this.#parts.limit) {
-        this.#recentHoldMs = undefined;
-      }
+      this.#loseIfImpatient();
       this.#scale();
+      if (this.#ready.some((environment) => environment.isDeep)) this.#armPatience();
     }, PATIENCE_MS);
+  }
+
+  #loseIfImpatient(): void {
+    const impatientMs = this.#parts.clock.monotonicMs() - PATIENCE_MS;
+    const slow = this.#ready.filter(({ reserved, progressMs }) => reserved > 0 && progressMs <= impatientMs);
+    // As long as some get on, those that wait have only a busy function before them.
+    if (slow.length === 0 || slow.length < this.#ready.length / 2) return this.#recall(slow);
+    const first = this.#waiting.peek();
+    if (first && first.request.acceptedMs <= impatientMs && this.#starting === 0) this.#pace.forget();
+    this.#recall(slow);
+  }
+
+  #recall(slow: readonly Environment[]): void {
+    for (const environment of slow) if (environment.isDeep) environment.recall();
   }
 
   /** Starts so many environments. When that is impossible, those who wait for nothing else are told. */
@@ -292,9 +330,9 @@ export class Pool implements EnvironmentOwner {
     this.#whenEmpty = undefined;
     callback();
   }
+}
 
-  #observeHold(holdMs: number): void {
-    const before = this.#recentHoldMs;
-    this.#recentHoldMs = before === undefined ? holdMs : before + (holdMs - before) * HOLD_WEIGHT;
-  }
+function removeFrom(list: Environment[], environment: Environment): void {
+  const index = list.indexOf(environment);
+  if (index >= 0) list.splice(index, 1);
 }

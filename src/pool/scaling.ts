@@ -10,28 +10,49 @@ export interface PoolCounts {
   readonly perEnvironment: number;
   /** Most environments the function may have. */
   readonly limit: number;
-  /** How long recent invocations held their place in an environment; undefined before the first has ended. */
-  readonly recentHoldMs: number | undefined;
-  /** The longest wait for a ready environment that is not worth a cold start. */
-  readonly tolerableWaitMs: number;
+  /** Threads that environments run on. */
+  readonly cells: number;
+  /** Mean length of recent runs; undefined before the first has ended. */
+  readonly runMs: number | undefined;
+  /** The part of that time spent on a CPU, from 0 to 1. */
+  readonly cpuShare: number;
 }
+
+/** The longest wait for a ready environment that is not worth a cold start: a quarter of what one takes. */
+const TOLERABLE_WAIT_MS = 0.5;
+
+/** Inits under way for each cell: one runs, one waits. More would not be ready any sooner, since an init is CPU work. */
+const INITS_PER_CELL = 2;
+
+/** Environments for each cell that can keep it busy when they never wait for anything. */
+const BUSY_PER_CELL = 2;
 
 /**
- * How many environments to start now. Every waiting invocation gets one, as in Lambda, unless the environments there
- * are will have served it sooner than it could notice: then a cold start would cost more than it brings.
+ * How many environments to start now. Every waiting invocation gets one, as in Lambda, except where that would bring
+ * nothing: when those there are will have served it sooner than it could notice; when as many inits run as the cells can
+ * do at once (the rest is decided when the first are ready); and when the function computes all the time, so that the
+ * cells are the limit and not the environments.
  */
 export function coldStartsNeeded(counts: PoolCounts): number {
-  const { waiting, starting, ready, perEnvironment, limit, recentHoldMs, tolerableWaitMs } = counts;
-  const uncovered = waiting - starting * perEnvironment;
+  const { waiting, starting, ready, perEnvironment, limit, cells } = counts;
+  const uncovered = waiting - starting * perEnvironment - servedSoon(counts);
   if (uncovered <= 0) return 0;
-  const room = limit - ready - starting;
-  if (room <= 0) return 0;
-  const soon =
-    recentHoldMs === undefined ? 0 : servedWithin(tolerableWaitMs, ready * perEnvironment, recentHoldMs);
-  return Math.min(room, Math.ceil(Math.max(0, uncovered - soon) / perEnvironment));
+  const room = Math.min(
+    limit - ready - starting,
+    cells * INITS_PER_CELL - starting,
+    useful(counts) - ready - starting,
+  );
+  return Math.max(0, Math.min(room, Math.ceil(uncovered / perEnvironment)));
 }
 
-/** Invocations that `places` finish within `waitMs` when each holds its place for `holdMs`. */
-function servedWithin(waitMs: number, places: number, holdMs: number): number {
-  return places * Math.floor(waitMs / Math.max(holdMs, 0.001));
+/** Invocations that ready environments finish within a tolerable wait. */
+function servedSoon({ runMs, ready, perEnvironment }: PoolCounts): number {
+  if (runMs === undefined) return 0;
+  return ready * perEnvironment * Math.floor(TOLERABLE_WAIT_MS / Math.max(runMs, 0.001));
+}
+
+/** Environments beyond which more of them only take turns on the same threads. */
+function useful({ cells, runMs, cpuShare }: PoolCounts): number {
+  if (runMs === undefined || cpuShare === 0) return Infinity;
+  return Math.ceil((cells * BUSY_PER_CELL) / cpuShare);
 }

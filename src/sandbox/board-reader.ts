@@ -16,13 +16,18 @@ export class BoardReader implements CellProgress {
   }
 
   invocation(number: number): InvocationProgress {
-    // The distance on a circle of 2^31 numbers, of which the nearer half lies behind.
-    if ((Atomics.load(this.#integers, Board.LastStarted) - number) << 1 < 0) return "waiting";
     const slot = number % Board.Slots;
     const noted = Atomics.load(this.#integers, Board.Numbers + slot);
     if (noted === -number) return "finished";
-    // A slot taken over by a later invocation says no more than that this one has run for long.
-    if (noted !== number) return Infinity;
+    if (noted !== number) return isAfter(Math.abs(noted), number) ? Infinity : "waiting";
     return Number(process.hrtime.bigint() / 1_000n) / 1_000 - (this.#times[slot] ?? 0);
   }
+}
+
+/**
+ * Whether `other` was numbered after `number`, on a circle of 2^31 numbers of which the nearer half lies ahead. A slot
+ * that a later invocation has taken over says no more than that this one has been there for long.
+ */
+function isAfter(other: number, number: number): boolean {
+  return other !== 0 && (other - number) << 1 > 0;
 }

@@ -23,6 +23,8 @@ export interface EnvironmentListener {
     heapBytes: number,
   ): void;
   log(number: number, level: number, text: string, timeMs: number): void;
+  /** An invocation that was recalled from the mailbox: it has not started and will not. */
+  returned(number: number): void;
   ended(reason: EndReason): void;
   /** The cell is gone, and with it the environment. `lastStarted` tells which invocations had started. */
   lost(reason: string): void;
@@ -116,6 +118,11 @@ export class HostCell {
   /** How far an invocation is, read without asking the cell. */
   progressOf(number: number): InvocationProgress {
     return this.#link.progress.invocation(number);
+  }
+
+  /** Asks for what waits in an environment's mailbox. */
+  recall(environment: number): void {
+    if (this.#environments.has(environment)) this.#post([ToCell.Recall, environment]);
   }
 
   /** Has an environment end that overran a deadline; the cell answers what ran in it. */
@@ -225,6 +232,8 @@ export class HostCell {
       case ToHost.Ready:
         this.#ready = true;
         return;
+      case ToHost.Returned:
+        return this.#answered(message[1])?.returned(message[2]);
       case ToHost.Pong:
         return this.#stuck.clear(message[1]);
     }

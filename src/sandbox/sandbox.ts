@@ -21,6 +21,8 @@ export interface PlacedEnvironment {
   progressOf(number: number): InvocationProgress;
   /** Has it end over a passed deadline; what runs in it is answered. */
   expire(): void;
+  /** Asks for what waits in its mailbox, to be given to others. */
+  recall(): void;
   /** Ends it; nothing it still says counts. */
   dispose(): void;
 }
@@ -66,6 +68,11 @@ export class Sandbox {
     return this.#lostCells;
   }
 
+  /** Threads that environments run on. */
+  get cellCount(): number {
+    return this.#options.cellCount;
+  }
+
   get cells(): readonly { readonly environments: number; readonly outstanding: number }[] {
     return this.#cells.map((cell) => ({ environments: cell.size, outstanding: cell.outstanding }));
   }
@@ -101,6 +108,7 @@ export class Sandbox {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
       progressOf: (number) => cell.progressOf(number),
       expire: () => cell.expire(id),
+      recall: () => cell.recall(id),
       dispose: () => cell.dispose(id),
     };
   }
