@@ -82,8 +82,7 @@ export function checkChoices(
       "INVALID_OPTION",
     );
   }
-  // Written so that NaN is refused as well.
-  if (deadlineMs !== undefined && !(deadlineMs >= 0)) {
+  if (deadlineMs !== undefined && !(Number.isFinite(deadlineMs) && deadlineMs >= 0)) {
     return new InvalidOptionError("invoke", "deadlineMs", deadlineMs, "a number from 0", "INVALID_OPTION");
   }
   return undefined;
