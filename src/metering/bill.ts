@@ -1,5 +1,5 @@
 import type { Completion, Invocation } from "../invocation/invocation.ts";
-import type { MeterRecord } from "./record.ts";
+import type { MeterOutcome, MeterRecord } from "./record.ts";
 
 /** What a record says of the function, whoever invokes it. */
 export interface MeteredVersion {
@@ -11,6 +11,13 @@ export interface MeteredVersion {
 
 const BYTES_PER_MB = 1_048_576;
 
+/** Error types of what ended without an error of the function's. */
+const ENDINGS: Readonly<Partial<Record<MeterOutcome, string>>> = {
+  aborted: "Sandbox.Aborted",
+  throttled: "Sandbox.Throttled",
+  lost: "Sandbox.NotStarted",
+};
+
 /** The record of a finished invocation, from its own timestamps. `nowMs` is on the monotonic scale. */
 export function billOf(
   invocation: Invocation,
@@ -21,6 +28,7 @@ export function billOf(
 ): MeterRecord {
   const { request, initMs } = invocation;
   const { durationMs, outcome, error } = completion;
+  const errorType = error?.errorType ?? ENDINGS[outcome];
   const queuedMs = (invocation.dispatchedMs ?? nowMs) - request.acceptedMs;
   const billedDurationMs = billedMs(durationMs + (invocation.failedInits > 0 ? 0 : initMs), granularityMs);
   return {
@@ -31,7 +39,7 @@ export function billOf(
     ...(request.tenant !== undefined && { tenant: request.tenant }),
     tags: version.tags,
     outcome,
-    ...(error && { errorType: error.errorType }),
+    ...(errorType !== undefined && { errorType }),
     coldStart: invocation.coldStart,
     acceptedAtMs: request.acceptedAtMs,
     queuedMs,

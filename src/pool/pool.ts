@@ -108,12 +108,15 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
-  /** Ends every environment now. What runs is lost, what waits stays unanswered. */
+  /** Ends every environment now. What runs or waits is lost. */
   close(reason: EnvironmentEnd): void {
     this.#retired = true;
     this.#closed = true;
     this.#patience?.cancel();
+    this.#loseWaiting();
     for (const environment of [...this.#all]) environment.condemn(reason);
+    // What had been sent to them and not started has come back.
+    this.#loseWaiting();
   }
 
   initialized(environment: Environment): void {
@@ -311,10 +314,14 @@ export class Pool implements EnvironmentOwner {
   }
 
   #failWaiting(cause: unknown): void {
-    const fault =
-      cause instanceof IsoletError ? cause : new PlatformError("No environment can be started.", cause);
+    this.#loseWaiting(
+      cause instanceof IsoletError ? cause : new PlatformError("No environment can be started.", cause),
+    );
+  }
+
+  #loseWaiting(fault?: IsoletError): void {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.complete({ outcome: "lost", text: "", fault, durationMs: 0, cpuMs: 0 });
+      next.complete({ outcome: "lost", text: "", ...(fault && { fault }), durationMs: 0, cpuMs: 0 });
     }
   }
 

@@ -100,20 +100,22 @@ describe("billOf", () => {
     });
   });
 
-  it.each(["throttled", "aborted", "lost"] as const)(
-    "bills nothing for one that was %s before it ran",
-    (outcome) => {
-      const record = bill({ outcome, text: "", durationMs: 0, cpuMs: 0 }, { dispatchedMs: undefined });
-      expect(record).toMatchObject({
-        outcome,
-        durationMs: 0,
-        billedDurationMs: 0,
-        gbSeconds: 0,
-        cpuMs: 0,
-        bytesOut: 0,
-      });
-    },
-  );
+  it.each([
+    ["throttled", "Sandbox.Throttled"],
+    ["aborted", "Sandbox.Aborted"],
+    ["lost", "Sandbox.NotStarted"],
+  ] as const)("bills nothing for one that was %s before it ran, and names that", (outcome, errorType) => {
+    const record = bill({ outcome, text: "", durationMs: 0, cpuMs: 0 }, { dispatchedMs: undefined });
+    expect(record).toMatchObject({
+      outcome,
+      errorType,
+      durationMs: 0,
+      billedDurationMs: 0,
+      gbSeconds: 0,
+      cpuMs: 0,
+      bytesOut: 0,
+    });
+  });
 
   it("counts waiting up to now for one that was never dispatched", () => {
     expect(bill({}, { dispatchedMs: undefined }).queuedMs).toBe(900);

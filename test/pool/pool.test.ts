@@ -213,10 +213,11 @@ describe("a pool", () => {
     cell().initialized(1);
     await flush();
     cell().start(1);
-    await run();
+    const waiting = await run();
     pool.close("closed");
     await flush();
     await expect(running.completion).resolves.toMatchObject({ outcome: "lost" });
+    await expect(waiting.completion).resolves.toMatchObject({ outcome: "lost" });
     expect(cell().environments).toEqual([]);
     expect(deadlines.size).toBe(0);
     await sandbox.close();
@@ -227,8 +228,9 @@ describe("a pool", () => {
 
   it("when closed while it starts one starts no other", async () => {
     const { run, pool, cell } = setUp();
-    await run();
+    const { completion } = await run();
     pool.close("closed");
+    await expect(completion).resolves.toEqual({ outcome: "lost", text: "", durationMs: 0, cpuMs: 0 });
     await flush();
     expect(cell().all(ToCell.Create)).toHaveLength(1);
     expect(cell().environments).toEqual([]);
