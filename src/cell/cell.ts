@@ -5,6 +5,7 @@ import { failureText, readThrown } from "./failures.ts";
 import { GuestEnvironment } from "./guest-environment.ts";
 import type { EnvironmentHome } from "./guest-environment.ts";
 import { Outbox } from "./outbox.ts";
+import { rehearse } from "./rehearsal.ts";
 import { ToCell, ToHost } from "./protocol.ts";
 import type { CellPort, CompileMessage, CreateMessage, HostMessage, InvokeMessage } from "./protocol.ts";
 import { Stock } from "./stock.ts";
@@ -47,6 +48,7 @@ export class Cell {
   }
 
   start(): void {
+    rehearse(this.#assets);
     this.#port.listen((batch) => this.#receive(batch));
     this.#outbox.add([ToHost.Ready]);
     this.#outbox.flush();
@@ -54,7 +56,9 @@ export class Cell {
 
   #receive(batch: readonly HostMessage[]): void {
     this.#outbox.hold(true);
-    this.#flushAtMs = performance.now() + FLUSH_AFTER_MS;
+    const startMs = performance.now();
+    this.#stock.busy(startMs);
+    this.#flushAtMs = startMs + FLUSH_AFTER_MS;
     for (const message of batch) {
       this.#handle(message);
       this.#breathe();

@@ -34,6 +34,8 @@ export class GenericEnvironment {
   readonly entries: EntryReferences;
   /** Evaluated; gives ES modules of built-ins and the glue their way to the runtime. */
   readonly runtimeModule: ivm.Module;
+  /** Compiled, to be linked: evaluated after the user's module, it hands that one's exports over within the guest. */
+  readonly glue: ivm.Module;
   readonly memoryMb: number;
   #listener: GuestListener | undefined;
 
@@ -48,7 +50,10 @@ export class GenericEnvironment {
     script.release();
     this.entries = this.#boot();
     this.runtimeModule = this.#makeRuntimeModule();
-    if (!assets.runtime.hasCache) assets.runtime.keepCache(this.isolate);
+    this.glue = this.isolate.compileModuleSync(
+      `import { loaded } from "isolet:runtime"; import * as exports from "isolet:user"; loaded(exports);`,
+      { filename: "isolet:glue" },
+    );
   }
 
   /** Sends what the guest says to `listener` from now on. */

@@ -4,12 +4,19 @@ import { GenericEnvironment } from "./generic-environment.ts";
 /** Most generic environments kept ready in one cell, over all heap limits. */
 const STOCK_LIMIT = 64;
 
+/** How long a cell must have been without a message before it makes an environment: that takes milliseconds. */
+const QUIET_MS = 3;
+
+/** The longest a missing environment is put off because the cell is busy. */
+const PUT_OFF_MS = 100;
+
 /** Generic environments made ahead, by heap limit, so that a cold start need only load user code. */
 export class Stock {
   readonly #assets: GuestAssets;
   readonly #wanted = new Map<number, number>();
   readonly #ready = new Map<number, GenericEnvironment[]>();
   #refilling = false;
+  #busyMs = 0;
 
   constructor(assets: GuestAssets) {
     this.#assets = assets;
@@ -31,20 +38,38 @@ export class Stock {
     return ready ?? this.#make(memoryMb);
   }
 
-  /** Makes missing ones, one a turn of the loop, so that no message waits for more than one of them. */
+  /** The cell has something to do: what is missing can wait a moment. */
+  busy(nowMs: number): void {
+    this.#busyMs = nowMs;
+  }
+
+  /** Makes missing ones, one at a time and when the cell is quiet, so that no cold start waits for the next one's stock. */
   refill(): void {
-    if (this.#refilling) return;
+    if (this.#refilling || this.#missing() === undefined) return;
     this.#refilling = true;
-    setImmediate(() => {
+    this.#refillSoon(performance.now() + PUT_OFF_MS);
+  }
+
+  #refillSoon(latestMs: number): void {
+    setTimeout(() => {
+      const nowMs = performance.now();
+      if (nowMs - this.#busyMs < QUIET_MS && nowMs < latestMs) {
+        this.#refillSoon(latestMs);
+        return;
+      }
       this.#refilling = false;
-      const memoryMb = this.#missing();
-      if (memoryMb === undefined) return;
-      const list = this.#ready.get(memoryMb);
-      const made = this.#make(memoryMb);
-      if (list) list.push(made);
-      else this.#ready.set(memoryMb, [made]);
+      this.#addMissing();
       this.refill();
-    });
+    }, QUIET_MS);
+  }
+
+  #addMissing(): void {
+    const memoryMb = this.#missing();
+    if (memoryMb === undefined) return;
+    const made = this.#make(memoryMb);
+    const list = this.#ready.get(memoryMb);
+    if (list) list.push(made);
+    else this.#ready.set(memoryMb, [made]);
   }
 
   #missing(): number | undefined {

@@ -73,24 +73,14 @@ export function loadModule(target: GenericEnvironment, version: KnownVersion, li
     ...originOf(filename, "esm"),
     ...(cachedData && { cachedData }),
   });
-  const glue = target.isolate.compileModuleSync(
-    `import { loaded } from "isolet:runtime"; import * as exports from "isolet:user"; loaded(exports);`,
-    { filename: "isolet:glue" },
-  );
-  linkModule(glue, target, user, filename, limitMs);
-  glue.evaluateSync({ timeout: limitMs() });
+  linkModule(target, user, filename, limitMs);
+  target.glue.evaluateSync({ timeout: limitMs() });
 }
 
-function linkModule(
-  glue: ivm.Module,
-  target: GenericEnvironment,
-  user: ivm.Module,
-  filename: string,
-  limitMs: RunLimit,
-): void {
+function linkModule(target: GenericEnvironment, user: ivm.Module, filename: string, limitMs: RunLimit): void {
   const builtins = new Map<string, ivm.Module>();
   try {
-    glue.instantiateSync(target.context, (specifier, referrer) => {
+    target.glue.instantiateSync(target.context, (specifier, referrer) => {
       // Names of the cell's own, which the user's module can't import.
       if (referrer !== user) return specifier === "isolet:user" ? user : target.runtimeModule;
       const known = builtins.get(specifier);
