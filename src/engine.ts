@@ -101,7 +101,10 @@ export class Engine implements Invoker, AsyncDisposable {
     this.#deployments = new Deployments(shared);
     this.#runner = new Runner({ ...shared, versions: this.#deployments.live });
     this.#sources = new AttachedSources({
-      invoker: this,
+      invoker: {
+        invoke: (name: string, payload: unknown, options?: InvokeOptions) =>
+          this.#invokeForSource(name, payload, options),
+      },
       clock,
       onError: (error) => this.#events.emit("error", error),
     });
@@ -175,9 +178,7 @@ export class Engine implements Invoker, AsyncDisposable {
    * stored, so that closing the engine loses it.
    */
   invoke(name: string, payload?: unknown, options?: InvokeOptions): Promise<never> {
-    if (this.#state !== "open" && !(this.#state === "draining" && this.#sourcesStopping)) {
-      return Promise.reject(this.#closedError());
-    }
+    if (this.#state !== "open") return Promise.reject(this.#closedError());
     return this.#runner.invoke(name, payload, options) as Promise<never>;
   }
 
@@ -239,7 +240,6 @@ export class Engine implements Invoker, AsyncDisposable {
   async #drain(): Promise<void> {
     if (this.#state === "closed") return;
     this.#state = "draining";
-    // Sources finish what they have in flight, which may take invocations of its own.
     this.#sourcesStopping = true;
     await this.#sources.stop();
     this.#sourcesStopping = false;
@@ -253,6 +253,13 @@ export class Engine implements Invoker, AsyncDisposable {
     this.#deployments.close();
     this.#idle.close();
     await Promise.all([this.#sources.abandon(), this.#sandbox.close()]);
+  }
+
+  /** Sources finish what they have in flight while they stop, which may take invocations of its own. */
+  #invokeForSource(name: string, payload: unknown, options?: InvokeOptions): Promise<never> {
+    const mayFinish = this.#state === "draining" && this.#sourcesStopping;
+    if (this.#state !== "open" && !mayFinish) return Promise.reject(this.#closedError());
+    return this.#runner.invoke(name, payload, options) as Promise<never>;
   }
 
   #refuseUnlessOpen(): void {

@@ -13,6 +13,7 @@ const TENANT = /^[a-zA-Z0-9_.:/=+\-@ ]{1,256}$/;
 
 /** Checks the options of one invocation. Throws {@link InvalidOptionError}; priority and deadline are the scheduler's to check. */
 export function checkInvokeOptions(options: InvokeOptions): void {
+  if (!isObject(options)) refuse("options", options, "an object");
   for (const key in options) {
     if (!KNOWN.includes(key))
       refuse(key, (options as Record<string, unknown>)[key], `one of ${KNOWN.join(", ")}`);
@@ -70,6 +71,10 @@ function extrasOf(target: InvocationTarget, options: InvokeOptions): string {
       cause,
     );
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function refuse(field: string, value: unknown, allowed: string): never {

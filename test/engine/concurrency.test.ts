@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeBench } from "./helpers.ts";
-import { until } from "../sources/support.ts";
+import { makeBench, until } from "./helpers.ts";
 import { AbortedError, InvalidOptionError, ThrottledError } from "../../src/index.ts";
 import type { Engine, InvokeOptions } from "../../src/index.ts";
 

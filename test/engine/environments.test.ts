@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeBench } from "./helpers.ts";
-import { until } from "../sources/support.ts";
+import { makeBench, until } from "./helpers.ts";
 import type { Engine, EnvironmentEvent, RequestResult } from "../../src/index.ts";
 
 /** Tells which environment it is and how often it was used; takes a moment. */

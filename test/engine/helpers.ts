@@ -59,3 +59,12 @@ export function makeBench(options: EngineOptions = {}): Bench {
     lines: () => logs.map((record) => record.line),
   };
 }
+
+/** Lets the event loop turn until `done`, for what no event or promise tells. */
+export async function until(done: () => boolean): Promise<void> {
+  const giveUpMs = performance.now() + 15_000;
+  while (!done()) {
+    if (performance.now() > giveUpMs) throw new Error(`It never came: ${done.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeBench } from "./helpers.ts";
+import { makeBench, until } from "./helpers.ts";
 import type { Bench } from "./helpers.ts";
-import { until } from "../sources/support.ts";
 import type { InvokeOptions, IsoletError, MeterRecord, UsageTotals } from "../../src/index.ts";
 
 /** Does as its event says. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeBench } from "./helpers.ts";
-import { until } from "../sources/support.ts";
+import { makeBench, until } from "./helpers.ts";
 import { FunctionNotFoundError, InvalidNameError, InvalidOptionError } from "../../src/index.ts";
 import type { Engine } from "../../src/index.ts";
 
