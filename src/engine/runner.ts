@@ -11,7 +11,7 @@ import type { LogWriter } from "../logging/log-writer.ts";
 import { billOf } from "../metering/bill.ts";
 import type { UsageLedger } from "../metering/usage.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Admission, Scheduler } from "../scheduler/scheduler.ts";
 import type { EngineEvents } from "./events.ts";
 import type { LiveVersion } from "./live-version.ts";
 import { acceptInvocation, checkInvokeOptions } from "./request.ts";
@@ -44,23 +44,32 @@ export class Runner {
     this.#parts = parts;
   }
 
-  /** Rejects for the caller's and the platform's faults only. */
-  async invoke(
-    name: string,
-    payload: unknown,
-    options: InvokeOptions = NO_OPTIONS,
+  /** Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
+  invoke(name: string, payload: unknown, options: InvokeOptions = NO_OPTIONS): Promise<InvocationResult> {
+    try {
+      if (options !== NO_OPTIONS) checkInvokeOptions(options);
+      const target = this.#parts.registry.resolve(name);
+      const invocation = acceptInvocation(target, payload, options, this.#parts.options);
+      const live = this.#live(target.version);
+      if (options.type === undefined || options.type === "request") {
+        return this.#runAndAnswer(live, invocation, options);
+      }
+      const identity = identityOf(target, invocation);
+      if (options.type === "dry-run") return Promise.resolve({ status: "checked", ...identity });
+      // Nobody waits for it: its outcome is in the meter record, and a throttle in the throttle event.
+      this.#run(live, invocation, options).catch(() => undefined);
+      return Promise.resolve({ status: "accepted", ...identity });
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #runAndAnswer(
+    live: LiveVersion,
+    invocation: Invocation,
+    options: InvokeOptions,
   ): Promise<InvocationResult> {
-    if (options !== NO_OPTIONS) checkInvokeOptions(options);
-    const { registry, options: engine } = this.#parts;
-    const target = registry.resolve(name);
-    const invocation = acceptInvocation(target, payload, options, engine);
-    if (options.type === "dry-run") return { status: "checked", ...identityOf(target, invocation) };
-    const live = this.#live(target.version);
-    const completion = this.#admit(live, invocation, options);
-    if (options.type !== "event") return this.#answer(live, invocation, await completion, options);
-    // Nobody waits for it: its outcome is in the meter record, and a throttle in the throttle event.
-    completion.catch(() => undefined);
-    return { status: "accepted", ...identityOf(target, invocation) };
+    return this.#answer(live, invocation, await this.#run(live, invocation, options), options);
   }
 
   #live(version: FunctionVersion): LiveVersion {
@@ -69,29 +78,17 @@ export class Runner {
     return live;
   }
 
-  async #admit(live: LiveVersion, invocation: Invocation, options: InvokeOptions): Promise<Completion> {
-    const { scheduler } = this.#parts;
-    const { signal, deadlineMs, priority = 0 } = options;
+  async #run(live: LiveVersion, invocation: Invocation, options: InvokeOptions): Promise<Completion> {
+    const { signal, deadlineMs } = options;
     const unwatch = signal || deadlineMs !== undefined ? this.#watch(invocation, options) : undefined;
-    let accepted = false;
+    const ticket = new Ticket(live.version.functionName, options);
     try {
-      const raw = await scheduler.run(
-        {
-          functionName: live.version.functionName,
-          priority,
-          signal,
-          deadlineMs,
-          onAdmitted: () => {
-            accepted = true;
-          },
-        },
-        () => live.pool.run(invocation),
-      );
+      const raw = await this.#parts.scheduler.run(ticket, () => live.pool.run(invocation));
       const completion = raw.error?.trace ? mapTrace(raw, live.traces) : raw;
       this.#meter(live, invocation, completion);
       return completion;
     } catch (error) {
-      if (accepted && invocation.state !== "completed") this.#meterRefused(live, invocation, error);
+      if (ticket.isAdmitted && invocation.state !== "completed") this.#meterRefused(live, invocation, error);
       throw error;
     } finally {
       unwatch?.();
@@ -201,6 +198,26 @@ export class Runner {
       };
       return { status: "failed", ...facts, error };
     }
+  }
+}
+
+/** What an invocation asks of the scheduler, and whether it was taken. */
+class Ticket implements Admission {
+  readonly functionName: string;
+  readonly priority: number;
+  readonly signal: AbortSignal | undefined;
+  readonly deadlineMs: number | undefined;
+  isAdmitted = false;
+
+  constructor(functionName: string, options: InvokeOptions) {
+    this.functionName = functionName;
+    this.priority = options.priority ?? 0;
+    this.signal = options.signal;
+    this.deadlineMs = options.deadlineMs;
+  }
+
+  onAdmitted(): void {
+    this.isAdmitted = true;
   }
 }
 

@@ -9,23 +9,31 @@ import {
   isInstance,
   jsonParse,
   jsonStringify,
-  mapDelete,
-  mapForEach,
-  mapGet,
-  mapSet,
   promiseThen,
   reflectGet,
-  SafeMap,
   SafePromise,
   settle,
   stringCharCodeAt,
 } from "./primordials.ts";
 
+/** An unfinished invocation, in a ring: a Map that grows and shrinks with every invocation costs more than all else here. */
 interface Running {
+  readonly number: number;
+  isFinished: boolean;
   /** Whether the handler gave a promise and so must settle; a plain one that says nothing ends as `null`. */
   mustSettle: boolean;
   /** Result of a callback that waits for the event loop to be empty. */
   waiting: { readonly value: unknown } | undefined;
+  previous: Running;
+  next: Running;
+}
+
+/** The ring's fixed point, an invocation that never was. */
+function makeRing(): Running {
+  const ring = { number: 0, isFinished: true, mustSettle: false, waiting: undefined } as Running;
+  ring.previous = ring;
+  ring.next = ring;
+  return ring;
 }
 
 /** The guest's part of invocations: calls the handler, turns what comes of it into text, and says so once each. */
@@ -34,8 +42,7 @@ export class Invocations {
   readonly #facts: GuestFacts;
   readonly #handler: Handler;
   readonly #callbacksAllowed: boolean;
-  readonly #running: Map<number, Running> = new SafeMap<number, Running>();
-
+  readonly #ring: Running = makeRing();
   readonly #isExitUnwind: (thrown: unknown) => boolean;
 
   constructor(
@@ -52,74 +59,73 @@ export class Invocations {
   }
 
   start(number: number, requestId: string, deadlineMs: number, payload: string, extrasText: string): void {
-    const running: Running = { mustSettle: false, waiting: undefined };
-    mapSet(this.#running, number, running);
+    const running = this.#add(number);
     try {
       const extras = parseExtras(extrasText);
       const event = jsonParse(payload);
-      const completion = this.#callbacksAllowed ? this.#completion(number, running) : undefined;
+      const completion = this.#callbacksAllowed ? this.#completion(running) : undefined;
       const legacy = completion && makeLegacy(completion);
       const context = makeContext(this.#facts, requestId, deadlineMs, extras, legacy);
       const { call } = this.#handler;
       const result = legacy ? call(event, context, legacy.callback) : call(event, context);
-      this.#follow(number, running, result);
+      this.#follow(running, result);
     } catch (thrown) {
-      this.#fail(number, thrown);
+      this.#fail(running, thrown);
     }
   }
 
   /** Nothing is left to happen: what has not ended by now never will. */
   idle(): void {
-    mapForEach(this.#running, (running, number) => {
-      if (running.waiting) this.#succeed(number, running.waiting.value);
-      else if (running.mustSettle) this.#neverSettled(number);
-      else this.#succeed(number, null);
-    });
+    for (let running = this.#ring.next; running !== this.#ring; running = running.next) {
+      if (running.waiting) this.#succeed(running, running.waiting.value);
+      else if (running.mustSettle) this.#neverSettled(running);
+      else this.#succeed(running, null);
+    }
   }
 
-  #follow(number: number, running: Running, result: unknown): void {
+  #follow(running: Running, result: unknown): void {
     // With callbacks, only a promise is an answer; the client without them awaits whatever the handler gives.
     if (this.#callbacksAllowed && !isPromiseLike(result)) return;
     running.mustSettle = this.#handler.isAsync || !this.#callbacksAllowed;
-    const onFulfilled = (value: unknown): void => this.#succeed(number, value);
-    const onRejected = (reason: unknown): void => this.#fail(number, reason);
+    const onFulfilled = (value: unknown): void => this.#succeed(running, value);
+    const onRejected = (reason: unknown): void => this.#fail(running, reason);
     if (isInstance(SafePromise, result))
       void promiseThen(result as Promise<unknown>, onFulfilled, onRejected);
     else settle(result, onFulfilled, onRejected);
   }
 
-  #completion(number: number, running: Running): Completion {
+  #completion(running: Running): Completion {
     return {
-      succeed: (value) => this.#succeed(number, value),
-      fail: (reason) => this.#fail(number, reason),
+      succeed: (value) => this.#succeed(running, value),
+      fail: (reason) => this.#fail(running, reason),
       callback: (value) => {
         running.waiting = { value };
       },
     };
   }
 
-  #succeed(number: number, value: unknown): void {
-    if (!mapGet(this.#running, number)) return;
+  #succeed(running: Running, value: unknown): void {
+    if (running.isFinished) return;
     let text: string | undefined;
     try {
       text = jsonStringify(value === undefined ? null : value);
     } catch {
       // As Lambda's client: whatever went wrong in there, the user learns only that it did.
     }
-    if (text === undefined) this.#fail(number, unwritable(this.#callbacksAllowed));
-    else if (isOverLimit(text, this.#facts.responseLimitBytes)) this.#tooLarge(number, text);
-    else this.#finish(number, GuestMessage.Succeeded, text);
+    if (text === undefined) this.#fail(running, unwritable(this.#callbacksAllowed));
+    else if (isOverLimit(text, this.#facts.responseLimitBytes)) this.#tooLarge(running, text);
+    else this.#finish(running, GuestMessage.Succeeded, text);
   }
 
-  #fail(number: number, thrown: unknown): void {
+  #fail(running: Running, thrown: unknown): void {
     // `process.exit` unwinds by throwing: the cell ends the environment and says how the invocation ended.
     if (this.#isExitUnwind(thrown)) return;
-    this.#finish(number, GuestMessage.Failed, failureText(thrown));
+    this.#finish(running, GuestMessage.Failed, failureText(thrown));
   }
 
-  #neverSettled(number: number): void {
+  #neverSettled(running: Running): void {
     this.#fail(
-      number,
+      running,
       new RuntimeFailure(
         "Runtime.NodeJsExit",
         "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes",
@@ -127,15 +133,35 @@ export class Invocations {
     );
   }
 
-  #tooLarge(number: number, text: string): void {
+  #tooLarge(running: Running, text: string): void {
     const size = utf8Length(text);
     const limit = this.#facts.responseLimitBytes;
     const message = `Response payload size (${size} bytes) exceeded maximum allowed payload size (${limit} bytes).`;
-    this.#finish(number, GuestMessage.Failed, errorText("Function.ResponseSizeTooLarge", message));
+    this.#finish(running, GuestMessage.Failed, errorText("Function.ResponseSizeTooLarge", message));
   }
 
-  #finish(number: number, kind: number, text: string): void {
-    if (mapDelete(this.#running, number)) this.#host.send(kind, number, text);
+  #add(number: number): Running {
+    const ring = this.#ring;
+    const { previous } = ring;
+    const running: Running = {
+      number,
+      isFinished: false,
+      mustSettle: false,
+      waiting: undefined,
+      previous,
+      next: ring,
+    };
+    previous.next = running;
+    ring.previous = running;
+    return running;
+  }
+
+  #finish(running: Running, kind: number, text: string): void {
+    if (running.isFinished) return;
+    running.isFinished = true;
+    running.previous.next = running.next;
+    running.next.previous = running.previous;
+    this.#host.send(kind, running.number, text);
   }
 }
 

@@ -55,6 +55,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   });
   removeForbidden();
   definePlain(parts);
+  defineCurrentRequest();
   defineLazy(parts);
   const { logger, timers, ticks, builtins } = parts;
   return {
@@ -126,15 +127,33 @@ function createStructuredClone(chunks: Chunks): (...args: unknown[]) => unknown 
 const requestIdKey = Symbol.for("aws.lambda.runtime.requestId");
 const tenantIdKey = Symbol.for("aws.lambda.runtime.tenantId");
 
+let currentRequestId: string | undefined;
+let currentTenantId: string | undefined;
+
+/** Runs at the start of every invocation, hence two assignments and no property defined anew. */
 function setCurrentRequest(requestId: string | undefined, tenantId?: string): void {
-  setHidden(requestIdKey, requestId);
-  setHidden(tenantIdKey, tenantId);
+  currentRequestId = requestId;
+  currentTenantId = tenantId;
 }
 
-function setHidden(key: symbol, value: string | undefined): void {
-  reflectDefineProperty(
-    globalObject,
-    key,
-    record({ value, writable: true, enumerable: false, configurable: true }),
+/** Where Lambda's own runtime keeps them, and libraries look. */
+function defineCurrentRequest(): void {
+  defineHidden(
+    requestIdKey,
+    () => currentRequestId,
+    (value) => (currentRequestId = value),
   );
+  defineHidden(
+    tenantIdKey,
+    () => currentTenantId,
+    (value) => (currentTenantId = value),
+  );
+}
+
+function defineHidden(
+  key: symbol,
+  get: () => string | undefined,
+  set: (value: string | undefined) => void,
+): void {
+  reflectDefineProperty(globalObject, key, record({ get, set, enumerable: false, configurable: true }));
 }
