@@ -14,13 +14,11 @@ const layers = [
   [{ name: "sandbox", path: "^src/sandbox/" }],
   [{ name: "cell", path: "^src/cell/" }],
   [{ name: "bridge", path: "^src/bridge/" }],
-  [{ name: "functions", path: "^src/functions/" }],
-  [{ name: "invocation", path: "^src/invocation/" }],
-  [
-    { name: "metering", path: "^src/metering/" },
-    { name: "logging", path: "^src/logging/" },
-  ],
   [{ name: "options.ts", path: "^src/options\\.ts$" }],
+  [{ name: "functions", path: "^src/functions/" }],
+  [{ name: "logging", path: "^src/logging/" }],
+  [{ name: "metering", path: "^src/metering/" }],
+  [{ name: "invocation", path: "^src/invocation/" }],
   [{ name: "base", path: "^src/base/" }],
 ];
 
@@ -31,7 +29,6 @@ const cell = "^src/cell/";
 /** npm packages that may be bundled into the guest. */
 const guestPackages = [
   "@exodus/bytes",
-  "@jridgewell/trace-mapping",
   "buffer",
   "core-js-pure",
   "event-target-shim",

@@ -155,8 +155,8 @@ function oneOf<const Choice extends string>(
   return choice ?? refuse(field, value, choices.map(describeValue).join(" or "));
 }
 
-function readObject<T extends object>(field: string, value: T | undefined): T {
-  if (value === undefined) return {} as T;
+function readObject(field: string, value: unknown): object {
+  if (value === undefined) return {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(field, value, "an object");
   return value;
 }

@@ -1,5 +1,5 @@
 /** Which states follow which; whatever is not listed is refused. */
-export type StateTable<State extends string> = { readonly [From in State]: readonly State[] };
+export type StateTable<State extends string> = Readonly<Record<State, readonly State[]>>;
 
 /** Whether `table` lets `from` become `to`. */
 export function allows<State extends string>(table: StateTable<State>, from: State, to: State): boolean {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import ivm from "isolated-vm";
+import type ivm from "isolated-vm";
 
 /** A script of isolet's own, with the code cache of its first compile. */
 export class GuestScript {

@@ -68,8 +68,8 @@ export interface VersionDefinition {
   readonly cachedData: Uint8Array | undefined;
 }
 
-export type DefineMessage = readonly [typeof ToCell.Define, version: number, definition: VersionDefinition];
-export type ForgetMessage = readonly [typeof ToCell.Forget, version: number];
+type DefineMessage = readonly [typeof ToCell.Define, version: number, definition: VersionDefinition];
+type ForgetMessage = readonly [typeof ToCell.Forget, version: number];
 export type CreateMessage = readonly [
   kind: typeof ToCell.Create,
   environment: number,
@@ -89,10 +89,10 @@ export type InvokeMessage = readonly [
   /** JSON of the invocation's extras, or empty. */
   extras: string,
 ];
-export type DisposeMessage = readonly [typeof ToCell.Dispose, environment: number];
-export type ExpireMessage = readonly [typeof ToCell.Expire, environment: number];
-export type RecallMessage = readonly [typeof ToCell.Recall, environment: number];
-export type PrepareMessage = readonly [typeof ToCell.Prepare, memoryMb: number, count: number];
+type DisposeMessage = readonly [typeof ToCell.Dispose, environment: number];
+type ExpireMessage = readonly [typeof ToCell.Expire, environment: number];
+type RecallMessage = readonly [typeof ToCell.Recall, environment: number];
+type PrepareMessage = readonly [typeof ToCell.Prepare, memoryMb: number, count: number];
 export type CompileMessage = readonly [
   kind: typeof ToCell.Compile,
   job: number,
@@ -100,7 +100,7 @@ export type CompileMessage = readonly [
   format: "esm" | "commonjs" | undefined,
   filename: string,
 ];
-export type PingMessage = readonly [typeof ToCell.Ping, number: number];
+type PingMessage = readonly [typeof ToCell.Ping, number: number];
 
 /** Anything a host sends. */
 export type HostMessage =

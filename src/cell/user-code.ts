@@ -55,11 +55,15 @@ export function loadCommonJs(target: GenericEnvironment, version: KnownVersion, 
     ...originOf(filename, "commonjs"),
     ...(cachedData && { cachedData }),
   });
-  const wrapper = script.runSync(target.context, { timeout: limitMs(), reference: true }) as ivm.Reference;
+  const wrapper: unknown = script.runSync(target.context, { timeout: limitMs(), reference: true });
   script.release();
-  target.entries.loadCommonJs.applySync(undefined, [wrapper.derefInto({ release: true })] as never, {
-    timeout: limitMs(),
-  });
+  target.entries.loadCommonJs.applySync(
+    undefined,
+    [(wrapper as ivm.Reference).derefInto({ release: true })] as never,
+    {
+      timeout: limitMs(),
+    },
+  );
 }
 
 /**

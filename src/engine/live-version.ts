@@ -1,10 +1,9 @@
 import { randomStreamSuffix } from "../base/ids.ts";
-import type { VersionDefinition } from "../cell/protocol.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import type { TraceMapper } from "../functions/trace-map.ts";
 import type { GuestFacts } from "../guest/contract.ts";
 import type { Pool } from "../pool/pool.ts";
-import type { SandboxVersion } from "../sandbox/sandbox.ts";
+import type { SandboxVersion, VersionDefinition } from "../sandbox/sandbox.ts";
 
 /** How a version's code was compiled. */
 export interface CompiledCode {

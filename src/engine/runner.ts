@@ -1,5 +1,5 @@
 import type { Deadlines } from "../base/deadlines.ts";
-import { AbortedError, EngineClosedError, ThrottledError } from "../base/errors.ts";
+import { AbortedError, EngineClosedError, PlatformError, ThrottledError } from "../base/errors.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { FunctionVersion, InvocationTarget } from "../functions/function-version.ts";
@@ -60,7 +60,10 @@ export class Runner {
       this.#run(live, invocation, options).catch(() => undefined);
       return Promise.resolve({ status: "accepted", ...identity });
     } catch (error) {
-      return Promise.reject(error as Error);
+      // What resolve, accept and check throw are errors, all of them.
+      return Promise.reject(
+        error instanceof Error ? error : new PlatformError("The invocation failed.", error),
+      );
     }
   }
 

@@ -22,9 +22,10 @@ export function writePayload(payload: unknown, limitBytes: number): PayloadText 
 
 function toJson(payload: unknown): string {
   if (payload === undefined) return "null";
-  let text: string | undefined;
+  // The library's type leaves out that functions and symbols give undefined.
+  let text: unknown;
   try {
-    text = JSON.stringify(payload) as string | undefined;
+    text = JSON.stringify(payload);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : describeValue(cause);
     throw new InvalidPayloadError(
@@ -32,7 +33,7 @@ function toJson(payload: unknown): string {
       cause,
     );
   }
-  if (text === undefined) {
+  if (typeof text !== "string") {
     throw new InvalidPayloadError(
       `The payload is a ${typeof payload}, which JSON can't hold. Pass JSON-able data only.`,
     );

@@ -8,7 +8,7 @@ export interface FunctionErrorShape {
 }
 
 /** What every finished invocation tells, whatever its outcome. */
-export interface InvocationFacts {
+interface InvocationFacts {
   readonly requestId: string;
   readonly functionName: string;
   /** The version that ran: `"1"`, `"2"`, … */

@@ -85,8 +85,8 @@ export class UsageLedger {
   }
 
   #versionTotals(name: string, version: string): Mutable<UsageTotals> {
-    let versions = this.#byVersion.get(name);
-    if (!versions) this.#byVersion.set(name, (versions = new Map()));
+    const versions = this.#byVersion.get(name) ?? new Map<string, Mutable<UsageTotals>>();
+    if (versions.size === 0) this.#byVersion.set(name, versions);
     let totals = versions.get(version);
     if (!totals) versions.set(version, (totals = emptyTotals()));
     return totals;

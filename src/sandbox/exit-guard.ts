@@ -29,11 +29,6 @@ export function forgetThread(thread: object): void {
   abandoned.delete(thread);
 }
 
-/** How many threads were given up and have not ended. */
-export function abandonedThreads(): number {
-  return abandoned.size;
-}
-
 function leave(exitCode: number): void {
   if (abandoned.size === 0 || process.platform === "win32") return;
   // Listeners added after this one have a right to run, and a say in the exit code.

@@ -5,6 +5,8 @@ import { HostCell } from "./host-cell.ts";
 import type { EnvironmentListener } from "./host-cell.ts";
 import type { InvocationProgress, Launch } from "./link.ts";
 
+export type { EndReason, VersionDefinition } from "../cell/protocol.ts";
+
 /** A version as the sandbox places it. */
 export interface SandboxVersion {
   /** Unique within the engine. */

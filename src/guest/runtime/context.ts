@@ -41,7 +41,7 @@ export function makeContext(
 
 /** The rare per-invocation facts, from their text. */
 export function parseExtras(text: string): InvokeExtras {
-  return text === "" ? NO_EXTRAS : (record(jsonParse(text) as InvokeExtras & object) as InvokeExtras);
+  return text === "" ? NO_EXTRAS : record<InvokeExtras>(jsonParse(text) as InvokeExtras);
 }
 
 const NO_EXTRAS: InvokeExtras = record({});

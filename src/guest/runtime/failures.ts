@@ -49,15 +49,6 @@ export function failureText(thrown: unknown): string {
   }
 }
 
-/** As {@link failureText}, under another error type: how Lambda's client reports a rejection nobody handled. */
-export function wrappedFailureText(errorType: string, thrown: unknown): string {
-  try {
-    return errorText(errorType, string(thrown), looksLikeError(thrown) ? traceOf(thrown) : []);
-  } catch {
-    return errorText(errorType, "a value that can't be turned into a text", []);
-  }
-}
-
 function isFailure(thrown: unknown): thrown is RuntimeFailure {
   return isInstance(RuntimeFailure, thrown);
 }

@@ -24,7 +24,7 @@ const CALLBACK_REMOVED =
   "For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
 
 /** The export path of a handler setting: `nested.export` of `file.nested.export`, as Lambda's client takes it apart. */
-export function exportPath(handler: string): string {
+function exportPath(handler: string): string {
   if (stringIncludes(handler, "..")) {
     throw new RuntimeFailure(
       "Runtime.MalformedHandlerName",
@@ -71,7 +71,7 @@ export function loadFailure(thrown: unknown): unknown {
 }
 
 const SafeSyntaxError = SyntaxError;
-const AsyncFunction = (async () => {}).constructor;
+const AsyncFunction = (async () => undefined).constructor;
 
 function isAsyncFunction(value: object): boolean {
   return isInstance(AsyncFunction, value);
