@@ -36,18 +36,14 @@ describe("environments", () => {
   });
 
   it("run several at once where environmentConcurrency says so, and no more", async () => {
-    const bench = makeBench({ accountConcurrency: 3 });
+    const bench = makeBench();
     await bench.deploy(
-      `let inside = 0, most = 0; const waiting = [];
-      export const handler = async () => {
-        most = Math.max(most, ++inside);
-        if (inside === 3) for (const go of waiting) go(); else await new Promise((r) => waiting.push(r));
-        return most;
-      };`,
+      `let inside = 0, most = 0;
+      export const handler = async () => { most = Math.max(most, ++inside); await new Promise((r) => setTimeout(r, 100)); inside--; return most; };`,
       { environmentConcurrency: 3 },
     );
-    const results = await Promise.all([bench.succeed(), bench.succeed(), bench.succeed()]);
-    expect(results.map(({ payload }) => payload)).toEqual([3, 3, 3]);
+    const results = await Promise.all(Array.from({ length: 9 }, () => bench.succeed()));
+    expect(Math.max(...results.map(({ payload }) => payload as number))).toBe(3);
   });
 
   it("are reused, the one used last first", async () => {
