@@ -52,6 +52,6 @@ export async function load(code: CodePackage): Promise<Loaded> {
   const file = place.path(name);
   const require = createRequire(file);
   if (code.format !== "esm") return { file, handler: (require(file) as HandlerModule).handler };
-  const nativeImport = require("./import.cjs") as (url: string) => Promise<HandlerModule>;
+  const nativeImport = require(place.path("import.cjs")) as (url: string) => Promise<HandlerModule>;
   return { file, handler: (await nativeImport(pathToFileURL(file).href)).handler };
 }
