@@ -2,31 +2,16 @@ import { GuestMessage, GuestQuestion } from "../guest/contract.ts";
 import type { GuestAssets } from "./assets.ts";
 import { answer } from "./answers.ts";
 import { endText, isTimeout } from "./end-text.ts";
-import { failureText, moduleFailureText } from "./failures.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
+import { GuestInit } from "./guest-init.ts";
 import { GuestTimers } from "./guest-timers.ts";
 import { LogGate } from "./log-gate.ts";
+import { IsolateMeter } from "./meter.ts";
 import { Outcome, ToHost } from "./protocol.ts";
 import type { CellMessage, EndReason, InvokeMessage } from "./protocol.ts";
-import { loadCommonJs, loadModule, LoadFailure } from "./user-code.ts";
+import { Runs } from "./runs.ts";
+import { loadCommonJs, loadModule } from "./user-code.ts";
 import type { KnownVersion } from "./user-code.ts";
-
-/** How often at most the heap of an environment is measured; a measurement takes microseconds. */
-const HEAP_SAMPLE_MS = 20;
-
-interface Running {
-  readonly requestId: string;
-  readonly startedMs: number;
-  readonly deadlineMs: number;
-}
-
-interface Finished {
-  readonly number: number;
-  readonly running: Running;
-  readonly outcome: 0 | 1 | 2;
-  readonly text: string;
-  readonly endMs: number;
-}
 
 /** What an environment needs of its cell. */
 export interface EnvironmentHome {
@@ -52,22 +37,18 @@ export class GuestEnvironment {
   readonly #home: EnvironmentHome;
   readonly #generic: GenericEnvironment;
   readonly #timers: GuestTimers;
-  readonly #running = new Map<number, Running>();
+  readonly #init: GuestInit;
+  readonly #runs = new Runs();
+  readonly #meter: IsolateMeter;
   readonly #logs: LogGate;
   readonly #mailbox: InvokeMessage[] = [];
   readonly #concurrency: number;
   #isWorking = false;
-  #finished: Finished[] = [];
   #current = 0;
   #phase: "init" | "ready" | "ended" = "init";
-  #initError: string | undefined;
-  #initDeadlineMs: number;
-  #initStartedMs: number;
   #exitCode: number | undefined;
   #uncaught: string | undefined;
   #violation = false;
-  #lastCpuNs = 0n;
-  #lastSampleMs = 0;
 
   constructor(
     id: number,
@@ -84,9 +65,8 @@ export class GuestEnvironment {
     this.#logs = new LogGate((number, level, text) => {
       home.send([ToHost.Log, id, number, level, text, Date.now()]);
     });
-    this.#initStartedMs = performance.now();
-    this.#initDeadlineMs = this.#initStartedMs + initTimeoutMs;
-    this.#lastCpuNs = generic.isolate.cpuTime;
+    this.#init = new GuestInit(initTimeoutMs);
+    this.#meter = new IsolateMeter(generic);
     generic.own({ receive: this.#receive, answer: this.#answer });
   }
 
@@ -112,12 +92,13 @@ export class GuestEnvironment {
   /** Hands back what is in the mailbox. */
   recall(): void {
     for (const message of this.#mailbox.splice(0)) this.#home.send([ToHost.Returned, this.id, message[2]]);
+    if (this.#phase === "ready" && this.#runs.size === 0) this.#timers.freeze();
   }
 
   readonly #work = (): void => {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    while (this.#phase === "ready" && this.#running.size < this.#concurrency) {
+    while (this.#phase === "ready" && this.#runs.size < this.#concurrency) {
       const next = this.#mailbox.shift();
       if (!next) break;
       this.#start(next);
@@ -130,9 +111,8 @@ export class GuestEnvironment {
 
   #start(message: InvokeMessage): void {
     const [, , number, requestId, timeoutMs, payload, extras] = message;
-    const startedMs = performance.now();
     this.#home.started(number);
-    this.#running.set(number, { requestId, startedMs, deadlineMs: startedMs + timeoutMs });
+    this.#runs.start(number, requestId, timeoutMs);
     this.#current = number;
     this.#logs.begin();
     this.#timers.thaw();
@@ -157,7 +137,7 @@ export class GuestEnvironment {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
     this.#timers.clearAll();
-    this.#running.clear();
+    this.#runs.clear();
     this.#mailbox.length = 0;
     this.#generic.dispose();
     this.#home.ended(this.id);
@@ -184,11 +164,11 @@ export class GuestEnvironment {
       this.#home.leave();
     }
     reason = this.#exitCode !== undefined ? "exit" : (reason ?? this.#faultSaid());
-    if (this.#finished.length > 0) this.#report();
+    if (this.#runs.areFinished) this.#report();
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (reason) this.#condemn(reason, thrown);
-    else if (this.#running.size === 0 && this.#mailbox.length === 0) this.#timers.freeze();
-    else if (this.#running.size < this.#concurrency) this.#work();
+    else if (this.#mailbox.length > 0 && this.#runs.size < this.#concurrency) this.#work();
+    else if (this.#runs.size === 0) this.#timers.freeze();
     else if (this.#timers.size === 0) this.#finishIdle();
   }
 
@@ -211,43 +191,25 @@ export class GuestEnvironment {
   }
 
   #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {
-    const initMs = performance.now() - this.#initStartedMs;
-    const failure = this.#initFailure(reason, thrown);
+    const initMs = this.#init.elapsedMs;
+    const failure = this.#init.failure(reason, thrown, this.#timers.size, (why) =>
+      this.#endText(why, thrown),
+    );
     if (failure) {
-      const cpuMs = this.#generic.isolate.isDisposed ? initMs : this.#takeCpuMs();
+      const cpuMs = this.#meter.takeCpuMs() ?? initMs;
       this.#home.send([ToHost.InitFailed, this.id, failure[0], failure[1], initMs, cpuMs]);
       this.dispose();
-    } else if (this.#initError === "") {
+    } else if (this.#init.succeeded) {
       this.#phase = "ready";
       this.#timers.freeze();
-      this.#home.send([ToHost.Initialized, this.id, initMs, this.#takeCpuMs(), this.#sampleHeap(true)]);
+      const cpuMs = this.#meter.takeCpuMs() ?? 0;
+      this.#home.send([ToHost.Initialized, this.id, initMs, cpuMs, this.#meter.sampleHeap(true)]);
     }
-  }
-
-  /** Why init failed, if it did: what the guest reported, or what ended the run, or that nothing is left to wait for. */
-  #initFailure(reason: EndReason | undefined, thrown: unknown): readonly [EndReason, string] | undefined {
-    if (this.#initError) return ["init-error", this.#initError];
-    if (thrown instanceof LoadFailure) return ["init-error", thrown.text];
-    if (reason === "unhandled-rejection" && this.#initError === undefined) {
-      return ["init-error", moduleFailureText(thrown)];
-    }
-    if (reason) return [reason, this.#endText(reason, thrown)];
-    if (this.#initError === undefined && this.#timers.size === 0) {
-      return ["exit", failureText("Runtime.ExitError", "Error: Runtime exited with error: exit status 13")];
-    }
-    return undefined;
   }
 
   #condemn(reason: EndReason, thrown: unknown): void {
-    const endMs = performance.now();
-    const text = this.#endText(reason, thrown);
-    for (const [number, running] of this.#running) {
-      const isOverdue = reason === "timeout" && endMs >= running.deadlineMs - 1;
-      const outcome = isOverdue ? Outcome.TimedOut : Outcome.Failed;
-      this.#finished.push({ number, running, outcome, text, endMs });
-    }
-    this.#running.clear();
-    if (this.#finished.length > 0) this.#report();
+    this.#runs.endAll(reason === "timeout", this.#endText(reason, thrown));
+    if (this.#runs.areFinished) this.#report();
     this.#home.send([ToHost.Ended, this.id, reason]);
     this.dispose();
   }
@@ -277,10 +239,10 @@ export class GuestEnvironment {
       case GuestMessage.ClearTimer:
         return this.#timers.clear(a);
       case GuestMessage.InitDone:
-        this.#initError ??= "";
+        this.#init.report("");
         return;
       case GuestMessage.InitFailed:
-        this.#initError ??= text;
+        this.#init.report(text);
         return;
       case GuestMessage.Exit:
         this.#exitCode ??= a;
@@ -306,57 +268,22 @@ export class GuestEnvironment {
   };
 
   #complete(number: number, outcome: 0 | 1, text: string): void {
-    const running = this.#running.get(number);
-    if (!running) {
-      this.#violation = true;
-      return;
-    }
-    this.#running.delete(number);
-    this.#home.finished(number);
-    this.#finished.push({ number, running, outcome, text, endMs: performance.now() });
+    if (this.#runs.finish(number, outcome, text)) this.#home.finished(number);
+    else this.#violation = true;
   }
 
   #report(): void {
-    const list = this.#finished;
-    this.#finished = [];
-    let cpuMs = this.#generic.isolate.isDisposed ? 0 : this.#takeCpuMs();
-    for (const { number, running, outcome, text, endMs } of list) {
+    let cpuMs = this.#meter.takeCpuMs() ?? 0;
+    for (const { number, running, outcome, text, endMs } of this.#runs.takeFinished()) {
       const durationMs = endMs - running.startedMs;
-      this.#home.send([
-        ToHost.Done,
-        this.id,
-        number,
-        outcome,
-        text,
-        durationMs,
-        cpuMs,
-        this.#sampleHeap(false),
-      ]);
+      const heapBytes = this.#meter.sampleHeap(false);
+      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heapBytes]);
       cpuMs = 0;
     }
   }
 
-  #takeCpuMs(): number {
-    const total = this.#generic.isolate.cpuTime;
-    const spent = total - this.#lastCpuNs;
-    this.#lastCpuNs = total;
-    return Number(spent) / 1e6;
-  }
-
-  #sampleHeap(always: boolean): number {
-    const nowMs = performance.now();
-    if (this.#generic.isolate.isDisposed || (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS))
-      return 0;
-    this.#lastSampleMs = nowMs;
-    const heap = this.#generic.isolate.getHeapStatisticsSync();
-    return heap.used_heap_size + heap.externally_allocated_size;
-  }
-
   #deadlineMs(): number {
-    if (this.#phase === "init") return this.#initDeadlineMs;
-    let first = Infinity;
-    for (const { deadlineMs } of this.#running.values()) first = Math.min(first, deadlineMs);
-    return first;
+    return this.#phase === "init" ? this.#init.deadlineMs : this.#runs.deadlineMs();
   }
 
   #limitMs(): number {

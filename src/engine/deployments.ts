@@ -1,7 +1,8 @@
 import { CellLostError, InvalidCodeError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
-import type { Environment, EnvironmentEnd, InitFailure } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
+import type { EnvironmentEnd, InitFailure } from "../environment/init.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import { packageCode } from "../functions/package-code.ts";
 import { checkFunctionName } from "../functions/qualifier.ts";

@@ -1,5 +1,5 @@
 import type { IsoletError, ThrottledError } from "../base/errors.ts";
-import type { EnvironmentEnd } from "../environment/environment.ts";
+import type { EnvironmentEnd } from "../environment/init.ts";
 import type { LogRecord } from "../logging/record.ts";
 import type { MeterRecord } from "../metering/record.ts";
 

@@ -1,33 +1,24 @@
 import type { Clock } from "../base/clock.ts";
-import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import type { Deadlines } from "../base/deadlines.ts";
 import { transition } from "../base/state-machine.ts";
 import type { EndReason } from "../cell/protocol.ts";
-import type { Completion, Invocation } from "../invocation/invocation.ts";
+import type { Invocation } from "../invocation/invocation.ts";
 import type { EnvironmentListener } from "../sandbox/host-cell.ts";
 import type { PlacedEnvironment, Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
-import { completionOf, lossOf, timeoutOf } from "./completions.ts";
+import { completionOf } from "./completions.ts";
+import { InFlight } from "./in-flight.ts";
+import { Init, initLoss, initOverrun } from "./init.ts";
+import type { EnvironmentEnd, InitFailure } from "./init.ts";
 import { ENVIRONMENT_STATES } from "./states.ts";
 import type { EnvironmentState } from "./states.ts";
-
-/** Why an environment ended. */
-export type EnvironmentEnd = EndReason | "idle" | "budget" | "retired" | "closed" | "cell-lost" | "aborted";
-
-/** How an init failed. */
-export interface InitFailure {
-  readonly reason: EnvironmentEnd;
-  /** JSON of a GuestError. */
-  readonly errorText: string;
-  readonly initMs: number;
-  readonly cpuMs: number;
-}
 
 /** Who owns an environment: told of what happens to it, one call each. */
 export interface EnvironmentOwner {
   initialized(environment: Environment): void;
   initFailed(environment: Environment, failure: InitFailure): void;
-  /** An invocation ended and the environment can take another. `runMs` and `cpuMs` are what its run took. */
-  released(environment: Environment, runMs: number, cpuMs: number): void;
-  /** An invocation has come back from its mailbox without having started. */
+  /** The environment can take another. `runMs` and `cpuMs` are what a run took; undefined when none has ended. */
+  released(environment: Environment, runMs: number | undefined, cpuMs: number): void;
+  /** An invocation has come back from its mailbox without having started; it may have been completed meanwhile. */
   handedBack(environment: Environment, invocation: Invocation): void;
   /** It will take no more; `unstarted` are invocations that were sent to it and had not started. */
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void;
@@ -55,38 +46,17 @@ export interface EnvironmentParts {
   readonly logStreamName: string;
 }
 
-/** Slack over the init limit, since the cell may have had others to run first. */
-const INIT_GRACE_MS = 500;
-
-/** How soon an invocation is looked at again whose deadline came while it had not started, or was just done. */
-const RECHECK_MS = 50;
-
-/** How long a cell may take to say that it has ended an environment over a deadline. */
-const EXPIRE_GRACE_MS = 100;
-
-interface InFlight {
-  readonly invocation: Invocation;
-  readonly sentMs: number;
-  readonly limitMs: number;
-  deadline: Deadline;
-  /** Whether its cell has been told that its time is over. */
-  expired: boolean;
-}
-
-type HasStarted = (number: number) => boolean;
-
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
 export class Environment implements EnvironmentListener {
   readonly logStreamName: string;
   readonly #parts: EnvironmentParts;
-  readonly #inFlight = new Map<number, InFlight>();
   readonly #placed: PlacedEnvironment;
-  #initDeadline: Deadline | undefined;
+  readonly #inFlight: InFlight;
+  readonly #init: Init;
   #state: EnvironmentState = "created";
   #reserved = 0;
-  #initMs = 0;
-  #initCpuMs = 0;
-  #fresh = true;
+  /** Whether its mailbox has been asked for and nothing has got on since. */
+  #recalled = false;
   #memoryBytes = 0;
   #lostReason = "";
   /** When it last became idle, on the monotonic scale. Kept by the idle list. */
@@ -102,9 +72,12 @@ export class Environment implements EnvironmentListener {
     this.#parts = parts;
     this.logStreamName = parts.logStreamName;
     this.#move("initializing");
-    const { sandbox, version, initTimeoutMs, deadlines } = parts;
-    this.#placed = sandbox.create(version, initTimeoutMs, parts.logStreamName, this);
-    this.#initDeadline = deadlines.set(initTimeoutMs + INIT_GRACE_MS, () => this.#initOverran());
+    const { sandbox, version, initTimeoutMs, clock, deadlines } = parts;
+    const placed = sandbox.create(version, initTimeoutMs, parts.logStreamName, this);
+    this.#placed = placed;
+    const onOverdue = (reason: EnvironmentEnd): void => this.condemn(reason);
+    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue });
+    this.#init = new Init(deadlines, initTimeoutMs, () => this.#initOverran());
   }
 
   get state(): EnvironmentState {
@@ -128,7 +101,7 @@ export class Environment implements EnvironmentListener {
 
   /** Whether one more may wait in its mailbox, when that may hold `depth`. */
   hasRoom(depth: number): boolean {
-    return this.#state === "busy" && this.#reserved < this.#parts.concurrency + depth;
+    return this.#state === "busy" && !this.#recalled && this.#reserved < this.#parts.concurrency + depth;
   }
 
   /** Whether invocations wait in its mailbox. */
@@ -136,8 +109,13 @@ export class Environment implements EnvironmentListener {
     return this.#reserved > this.#parts.concurrency;
   }
 
-  /** Asks for what waits in its mailbox; each comes back by `handedBack`, unless it has started by then. */
+  /**
+   * Asks for what waits in its mailbox; each comes back by `handedBack`, unless it has started by then. The mailbox takes
+   * no more until the environment gets on.
+   */
   recall(): void {
+    if (this.#recalled) return;
+    this.#recalled = true;
     this.#placed.recall();
   }
 
@@ -147,23 +125,21 @@ export class Environment implements EnvironmentListener {
       throw new Error(`isolet: an environment that is ${this.#state} can't be reserved`);
     this.#reserved++;
     if (this.#state !== "ready") return;
-    this.progressMs = this.#parts.clock.monotonicMs();
+    this.#progress();
     this.#move("busy");
   }
 
   /** Runs an invocation in a place that was reserved for it. */
   run(invocation: Invocation): void {
-    const { clock, deadlines } = this.#parts;
     const { request } = invocation;
-    const sentMs = clock.monotonicMs();
+    const sentMs = this.#parts.clock.monotonicMs();
     invocation.dispatchedMs = sentMs;
     invocation.logStreamName = this.logStreamName;
     invocation.move("dispatched");
-    if (this.#fresh) this.#claimInit(invocation);
+    this.#init.claim(invocation);
     const limitMs = Math.max(1, Math.min(request.timeoutMs, request.deadlineAtMs - sentMs));
     const number = this.#placed.invoke(request.requestId, limitMs, request.payload, request.extras);
-    const deadline = deadlines.set(limitMs, () => this.#checkDeadline(number));
-    this.#inFlight.set(number, { invocation, sentMs, limitMs, deadline, expired: false });
+    this.#inFlight.add(number, invocation, sentMs, limitMs);
     invocation.stop = (outcome) => this.#stop(number, outcome);
   }
 
@@ -171,10 +147,7 @@ export class Environment implements EnvironmentListener {
   drain(reason: EnvironmentEnd): void {
     if (this.#state !== "ready" && this.#state !== "busy") return;
     this.#move("draining");
-    if (this.#reserved > 0) return;
-    this.#move("disposed");
-    this.#placed.dispose();
-    this.#parts.owner.gone(this, reason, []);
+    if (this.#reserved === 0) this.#dispose(reason);
   }
 
   /** Ends it now, whatever it does: nothing it still says counts. */
@@ -184,9 +157,7 @@ export class Environment implements EnvironmentListener {
   }
 
   initialized(initMs: number, cpuMs: number, heapBytes: number): void {
-    this.#cancelInitDeadline();
-    this.#initMs = initMs;
-    this.#initCpuMs = cpuMs;
+    this.#init.succeeded(initMs, cpuMs);
     this.#memoryBytes = heapBytes;
     this.#move("ready");
     this.#parts.owner.initialized(this);
@@ -208,19 +179,20 @@ export class Environment implements EnvironmentListener {
     if (!flight) return;
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
-    this.#settle(number, flight, completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs));
-    this.progressMs = this.#parts.clock.monotonicMs();
+    const completion = completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs);
+    this.#inFlight.settle(number, flight, completion, this.#memoryBytes);
+    this.#progress();
     this.#release(durationMs, cpuMs);
   }
 
   returned(number: number): void {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
-    this.#inFlight.delete(number);
-    this.#parts.deadlines.cancel(flight.deadline);
-    flight.invocation.stop = undefined;
-    this.#reserved--;
-    this.#parts.owner.handedBack(this, flight.invocation);
+    const { invocation } = flight;
+    this.#inFlight.takeBack(number, flight);
+    // First, so that it isn't overlooked should the environment end with this.
+    this.#parts.owner.handedBack(this, invocation);
+    this.#release(undefined, 0);
   }
 
   log(number: number, level: number, text: string, timeMs: number): void {
@@ -237,127 +209,71 @@ export class Environment implements EnvironmentListener {
     this.#end("cell-lost");
   }
 
-  #claimInit(invocation: Invocation): void {
-    this.#fresh = false;
-    invocation.coldStart = true;
-    invocation.initMs += this.#initMs;
-    invocation.initCpuMs += this.#initCpuMs;
+  #progress(): void {
+    this.progressMs = this.#parts.clock.monotonicMs();
+    this.#recalled = false;
   }
 
-  #settle(number: number, flight: InFlight, completion: Completion): void {
-    this.#inFlight.delete(number);
-    this.#parts.deadlines.cancel(flight.deadline);
-    flight.invocation.peakMemoryBytes = Math.max(flight.invocation.peakMemoryBytes, this.#memoryBytes);
-    flight.invocation.complete(completion);
-  }
-
-  #release(runMs: number, cpuMs: number): void {
+  #release(runMs: number | undefined, cpuMs: number): void {
     this.#reserved--;
     if (this.#state === "draining") {
-      if (this.#reserved > 0) return;
-      this.#move("disposed");
-      this.#placed.dispose();
-      this.#parts.owner.gone(this, "retired", []);
+      if (this.#reserved === 0) this.#dispose("retired");
     } else if (this.#state === "busy") {
       if (this.#reserved === 0) this.#move("ready");
       this.#parts.owner.released(this, runMs, cpuMs);
     }
   }
 
-  /**
-   * The deadline of an invocation may have come. Only the time since its own start counts. The cell is told first, which
-   * knows exactly how it ended; who doesn't answer is ended without it.
-   */
-  #checkDeadline(number: number): void {
-    const flight = this.#inFlight.get(number);
-    if (!flight) return;
-    const progress = this.#placed.progressOf(number);
-    const restMs = typeof progress === "number" ? flight.limitMs - progress : RECHECK_MS;
-    if (restMs > 0) return this.#checkAfter(restMs, number, flight);
-    if (!flight.expired) {
-      flight.expired = true;
-      this.#placed.expire();
-      return this.#checkAfter(EXPIRE_GRACE_MS, number, flight);
-    }
-    this.#settle(number, flight, timeoutOf(flight.invocation, flight.limitMs, flight.limitMs, 0));
-    this.condemn("timeout");
+  /** Ends it in good order; it has nothing left to do. */
+  #dispose(reason: EnvironmentEnd): void {
+    this.#move("disposed");
+    this.#placed.dispose();
+    this.#parts.owner.gone(this, reason, []);
   }
 
-  #checkAfter(afterMs: number, number: number, flight: InFlight): void {
-    flight.deadline = this.#parts.deadlines.set(afterMs, () => this.#checkDeadline(number));
-  }
-
+  /** Ends an invocation from outside. One that runs can't be ended but with its environment. */
   #stop(number: number, outcome: "aborted" | "throttled"): void {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
     const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
-    this.#settle(number, flight, { outcome, text: "", durationMs, cpuMs: 0 });
+    if (this.#inFlight.waits(number)) {
+      this.#inFlight.abandon(number, flight, { outcome, text: "", durationMs: 0, cpuMs: 0 });
+      this.#recalled = true;
+      this.#placed.recall();
+      return;
+    }
+    const completion = { outcome, text: "", durationMs, cpuMs: 0 };
+    this.#inFlight.settle(number, flight, completion, this.#memoryBytes);
     this.condemn("aborted");
   }
 
   #initOverran(): void {
-    this.#initDeadline = undefined;
     if (this.#state !== "initializing") return;
     this.#placed.dispose();
-    const { initTimeoutMs } = this.#parts;
-    const error = {
-      errorType: "Sandbox.Timedout",
-      errorMessage: `Error: Init timed out after ${initTimeoutMs} ms`,
-    };
-    this.#failInit({ reason: "timeout", errorText: JSON.stringify(error), initMs: initTimeoutMs, cpuMs: 0 });
+    this.#failInit(initOverrun(this.#parts.initTimeoutMs));
   }
 
   #failInit(failure: InitFailure): void {
     if (this.#state !== "initializing") return;
-    this.#cancelInitDeadline();
+    this.#init.ended();
     this.#move("condemned");
     this.#move("disposed");
     this.#parts.owner.initFailed(this, failure);
   }
 
-  #cancelInitDeadline(): void {
-    if (this.#initDeadline) this.#parts.deadlines.cancel(this.#initDeadline);
-    this.#initDeadline = undefined;
-  }
-
   #end(
     reason: EnvironmentEnd,
-    hasStarted: HasStarted = (number) => this.#placed.progressOf(number) !== "waiting",
+    hasStarted = (number: number): boolean => this.#placed.progressOf(number) !== "waiting",
   ): void {
     if (this.#state === "disposed") return;
     if (this.#state === "initializing") {
-      this.#failInit({ reason, errorText: this.#lossText(), initMs: 0, cpuMs: 0 });
-      return;
+      return this.#failInit(initLoss(reason, this.#lostReason || "environment ended"));
     }
     this.#move("condemned");
     this.#move("disposed");
-    const unstarted = this.#endInFlight(reason, hasStarted);
+    const why = this.#lostReason || `the environment was ended (${reason})`;
+    const unstarted = this.#inFlight.end(hasStarted, why, this.#memoryBytes);
     this.#parts.owner.gone(this, reason, unstarted);
-  }
-
-  /** What had started fails with the environment; what had not is handed back. */
-  #endInFlight(reason: EnvironmentEnd, hasStarted: HasStarted): Invocation[] {
-    const unstarted: Invocation[] = [];
-    for (const [number, flight] of this.#inFlight) {
-      if (!hasStarted(number)) {
-        this.#parts.deadlines.cancel(flight.deadline);
-        flight.invocation.stop = undefined;
-        unstarted.push(flight.invocation);
-        continue;
-      }
-      const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
-      const why = this.#lostReason || `the environment was ended (${reason})`;
-      this.#settle(number, flight, lossOf(flight.invocation, why, durationMs));
-    }
-    this.#inFlight.clear();
-    return unstarted;
-  }
-
-  #lossText(): string {
-    return JSON.stringify({
-      errorType: "Sandbox.CellLost",
-      errorMessage: `Error: ${this.#lostReason || "environment ended"}`,
-    });
   }
 
   #move(to: EnvironmentState): void {

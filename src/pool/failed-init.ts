@@ -1,4 +1,4 @@
-import type { InitFailure } from "../environment/environment.ts";
+import type { InitFailure } from "../environment/init.ts";
 import { readGuestError, timedOut } from "../invocation/failures.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 

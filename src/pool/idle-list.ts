@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Environment, EnvironmentEnd } from "../environment/environment.ts";
+import type { Environment } from "../environment/environment.ts";
+import type { EnvironmentEnd } from "../environment/init.ts";
 
 /** Memory an environment takes beside its heap in use: isolate, context, code. Measured, see `bench/density`. */
 export const ENVIRONMENT_OVERHEAD_BYTES = 1_048_576;

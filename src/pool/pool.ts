@@ -1,18 +1,18 @@
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import { IsoletError, PlatformError } from "../base/errors.ts";
 import { Environment } from "../environment/environment.ts";
-import type { EnvironmentEnd, EnvironmentOwner, InitFailure } from "../environment/environment.ts";
+import type { EnvironmentOwner } from "../environment/environment.ts";
+import type { EnvironmentEnd, InitFailure } from "../environment/init.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
 import { countFailedInit } from "./failed-init.ts";
 import type { IdleList } from "./idle-list.ts";
 import { Pace } from "./pace.ts";
+import { Patience } from "./patience.ts";
+import { Places } from "./places.ts";
 import { coldStartsNeeded } from "./scaling.ts";
 import { WaitingLine } from "./waiting-line.ts";
-
-/** After this long in the line an invocation gets an environment of its own, whatever recent durations promised. */
-const PATIENCE_MS = 5;
 
 /** What a pool is told of its environments beyond what it does about it. */
 export interface PoolListener {
@@ -56,23 +56,19 @@ export interface PoolStats {
  */
 export class Pool implements EnvironmentOwner {
   readonly #parts: PoolParts;
-  /** Those with a free place; the one used last on top. */
-  readonly #available: Environment[] = [];
   readonly #all = new Set<Environment>();
-  /** Those that are initialised, in no order. */
-  readonly #ready: Environment[] = [];
+  readonly #places = new Places();
   readonly #waiting = new WaitingLine();
   #starting = 0;
   #retired = false;
   #closed = false;
   readonly #pace = new Pace();
-  /** Where the search for a mailbox goes on, so that all get their share. */
-  #turn = 0;
-  #patience: Timer | undefined;
+  readonly #patience: Patience;
   #whenEmpty: (() => void) | undefined;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    this.#patience = new Patience(parts.clock, this.#places, () => this.#loseIfImpatient());
   }
 
   stats(): PoolStats {
@@ -89,7 +85,7 @@ export class Pool implements EnvironmentOwner {
   }
 
   run(invocation: Invocation): Promise<Completion> {
-    const environment = this.#available.at(-1) ?? this.#findMailbox();
+    const environment = this.#places.find(this.#pace.mailboxDepth);
     if (environment) this.#give(environment, invocation);
     else this.#wait(invocation);
     return invocation.completion;
@@ -98,8 +94,7 @@ export class Pool implements EnvironmentOwner {
   /** A newer version has taken over: environments end as soon as they have nothing to do. */
   retire(): void {
     this.#retired = true;
-    for (const environment of [...this.#available])
-      if (environment.reserved === 0) environment.drain("retired");
+    for (const environment of this.#places.idle()) environment.drain("retired");
   }
 
   /** Calls `callback` once, when the pool has no environment and nothing waits for one. */
@@ -112,7 +107,7 @@ export class Pool implements EnvironmentOwner {
   close(reason: EnvironmentEnd): void {
     this.#retired = true;
     this.#closed = true;
-    this.#patience?.cancel();
+    this.#patience.stop();
     this.#loseWaiting();
     for (const environment of [...this.#all]) environment.condemn(reason);
     // What had been sent to them and not started has come back.
@@ -122,7 +117,7 @@ export class Pool implements EnvironmentOwner {
   initialized(environment: Environment): void {
     this.#starting--;
     this.#parts.idle.account(environment);
-    this.#ready.push(environment);
+    this.#places.add(environment);
     this.#parts.listener.started(environment, this);
     this.#offer(environment);
     this.#scale();
@@ -140,27 +135,26 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
-  released(environment: Environment, runMs: number, cpuMs: number): void {
-    this.#pace.observe(runMs, cpuMs);
+  released(environment: Environment, runMs: number | undefined, cpuMs: number): void {
+    if (runMs !== undefined) this.#pace.observe(runMs, cpuMs);
     this.#parts.idle.account(environment);
     if (environment.available) this.#offer(environment);
     else this.#serve();
   }
 
-  handedBack(environment: Environment, invocation: Invocation): void {
+  handedBack(_environment: Environment, invocation: Invocation): void {
+    if (invocation.state === "completed") return;
     this.#putBack(invocation);
-    if (environment.available) this.#offer(environment);
-    else this.#serve();
+    this.#serve();
     this.#scale();
   }
 
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void {
     this.#all.delete(environment);
-    this.#withdraw(environment);
-    removeFrom(this.#ready, environment);
+    this.#places.remove(environment);
     this.#parts.idle.forget(environment);
     this.#parts.listener.ended(environment, this, reason);
-    for (const invocation of [...unstarted].reverse()) this.#putBack(invocation);
+    for (const invocation of unstarted) this.#putBack(invocation);
     this.#serve();
     this.#scale();
     if (reason !== "closed") this.provision();
@@ -171,10 +165,7 @@ export class Pool implements EnvironmentOwner {
 
   /** An environment has a free place: the one waiting longest gets it, else it is idle or stays available. */
   #offer(environment: Environment): void {
-    if (!environment.listed) {
-      environment.listed = true;
-      this.#available.push(environment);
-    }
+    this.#places.offer(environment);
     this.#serve();
     if (environment.reserved === 0) this.#rest(environment);
   }
@@ -182,24 +173,11 @@ export class Pool implements EnvironmentOwner {
   /** Gives free places, and then places in mailboxes, to those that wait, longest first. */
   #serve(): void {
     while (this.#waiting.peek()) {
-      const environment = this.#available.at(-1) ?? this.#findMailbox();
+      const environment = this.#places.find(this.#pace.mailboxDepth);
       const waiting = environment && this.#waiting.shift();
       if (!waiting) return;
       this.#give(environment, waiting);
     }
-  }
-
-  /** An environment whose mailbox has room, each in its turn; none unless recent runs were short. */
-  #findMailbox(): Environment | undefined {
-    const depth = this.#pace.mailboxDepth;
-    if (depth === 0) return undefined;
-    const { length } = this.#ready;
-    for (let tried = 0; tried < length; tried++) {
-      this.#turn = (this.#turn + 1) % length;
-      const environment = this.#ready[this.#turn];
-      if (environment?.hasRoom(depth)) return environment;
-    }
-    return undefined;
   }
 
   #rest(environment: Environment): void {
@@ -210,19 +188,9 @@ export class Pool implements EnvironmentOwner {
   #give(environment: Environment, invocation: Invocation): void {
     if (environment.reserved === 0) this.#parts.idle.remove(environment);
     environment.reserve();
-    if (!environment.available) this.#withdraw(environment);
+    if (!environment.available) this.#places.withdraw(environment);
     environment.run(invocation);
-    if (environment.isDeep) this.#armPatience();
-  }
-
-  #withdraw(environment: Environment): void {
-    if (!environment.listed) return;
-    environment.listed = false;
-    if (this.#available.at(-1) === environment) {
-      this.#available.pop();
-      return;
-    }
-    removeFrom(this.#available, environment);
+    if (environment.isDeep) this.#patience.arm();
   }
 
   #wait(invocation: Invocation): void {
@@ -236,7 +204,7 @@ export class Pool implements EnvironmentOwner {
     invocation.move("queued");
     invocation.dispatchedMs = undefined;
     invocation.stop = (outcome) => this.#abandonWait(invocation, outcome);
-    this.#waiting.unshift(invocation);
+    this.#waiting.putBack(invocation);
   }
 
   #abandonWait(invocation: Invocation, outcome: "aborted" | "throttled"): void {
@@ -249,7 +217,7 @@ export class Pool implements EnvironmentOwner {
     const needed = coldStartsNeeded({
       waiting: this.#waiting.size,
       starting: this.#starting,
-      ready: this.#ready.length,
+      ready: this.#places.size,
       perEnvironment: environmentConcurrency,
       limit,
       cells: sandbox.cellCount,
@@ -257,34 +225,16 @@ export class Pool implements EnvironmentOwner {
       cpuShare: this.#pace.cpuShare,
     });
     this.#start(needed);
-    if (this.#waiting.size > this.#starting * environmentConcurrency) this.#armPatience();
-  }
-
-  /**
-   * Recent durations are a promise, not a fact: what has waited in spite of them, in the line or in a mailbox, gets an
-   * environment all the same.
-   */
-  #armPatience(): void {
-    this.#patience ??= this.#parts.clock.setTimer(() => {
-      this.#patience = undefined;
-      this.#loseIfImpatient();
-      this.#scale();
-      if (this.#ready.some((environment) => environment.isDeep)) this.#armPatience();
-    }, PATIENCE_MS);
+    if (this.#waiting.size > this.#starting * environmentConcurrency) this.#patience.arm();
   }
 
   #loseIfImpatient(): void {
-    const impatientMs = this.#parts.clock.monotonicMs() - PATIENCE_MS;
-    const slow = this.#ready.filter(({ reserved, progressMs }) => reserved > 0 && progressMs <= impatientMs);
-    // As long as some get on, those that wait have only a busy function before them.
-    if (slow.length === 0 || slow.length < this.#ready.length / 2) return this.#recall(slow);
     const first = this.#waiting.peek();
-    if (first && first.request.acceptedMs <= impatientMs && this.#starting === 0) this.#pace.forget();
-    this.#recall(slow);
-  }
-
-  #recall(slow: readonly Environment[]): void {
-    for (const environment of slow) if (environment.isDeep) environment.recall();
+    const isLost =
+      first && this.#starting === 0 && this.#patience.isLost(first.request.acceptedMs, this.#pace);
+    if (isLost) this.#pace.forget();
+    this.#patience.recall();
+    this.#scale();
   }
 
   /** Starts so many environments. When that is impossible, those who wait for nothing else are told. */
@@ -337,9 +287,4 @@ export class Pool implements EnvironmentOwner {
     this.#whenEmpty = undefined;
     callback();
   }
-}
-
-function removeFrom(list: Environment[], environment: Environment): void {
-  const index = list.indexOf(environment);
-  if (index >= 0) list.splice(index, 1);
 }

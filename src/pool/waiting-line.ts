@@ -1,9 +1,12 @@
 import type { Invocation } from "../invocation/invocation.ts";
 
-/** Invocations waiting for an environment, first come first served. Those completed meanwhile (aborted) are passed over. */
+/**
+ * Invocations waiting for an environment, first come first served, and before them those that have come back from one.
+ * Those completed meanwhile (aborted) are passed over.
+ */
 export class WaitingLine {
-  #items: Invocation[] = [];
-  #head = 0;
+  readonly #returned = new Line();
+  readonly #new = new Line();
   #size = 0;
 
   /** Invocations that still wait. */
@@ -12,14 +15,13 @@ export class WaitingLine {
   }
 
   push(invocation: Invocation): void {
-    this.#items.push(invocation);
+    this.#new.push(invocation);
     this.#size++;
   }
 
-  /** Puts one back that has waited longest of all. */
-  unshift(invocation: Invocation): void {
-    this.#items.splice(0, this.#head, invocation);
-    this.#head = 0;
+  /** Takes one that an environment has not started: it goes before all that have never had one. */
+  putBack(invocation: Invocation): void {
+    this.#returned.push(invocation);
     this.#size++;
   }
 
@@ -29,7 +31,28 @@ export class WaitingLine {
   }
 
   peek(): Invocation | undefined {
-    this.#skip();
+    return this.#returned.peek() ?? this.#new.peek();
+  }
+
+  shift(): Invocation | undefined {
+    const first = this.#returned.shift() ?? this.#new.shift();
+    if (first) this.#size--;
+    return first;
+  }
+}
+
+/** A queue in an array, of which the head moves on. */
+class Line {
+  #items: Invocation[] = [];
+  #head = 0;
+
+  push(invocation: Invocation): void {
+    this.#items.push(invocation);
+  }
+
+  peek(): Invocation | undefined {
+    while (this.#items[this.#head]?.state === "completed") this.#head++;
+    if (this.#head > 0 && this.#head === this.#items.length) this.#compact();
     return this.#items[this.#head];
   }
 
@@ -37,14 +60,8 @@ export class WaitingLine {
     const first = this.peek();
     if (!first) return undefined;
     this.#head++;
-    this.#size--;
     if (this.#head > 1_024 && this.#head * 2 > this.#items.length) this.#compact();
     return first;
-  }
-
-  #skip(): void {
-    while (this.#items[this.#head]?.state === "completed") this.#head++;
-    if (this.#head > 0 && this.#head === this.#items.length) this.#compact();
   }
 
   #compact(): void {

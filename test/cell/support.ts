@@ -13,6 +13,7 @@ import {
   type LogMessage,
   type PongMessage,
   type ReadyMessage,
+  type ReturnedMessage,
 } from "../../src/cell/protocol.ts";
 import type { GuestFacts } from "../../src/guest/contract.ts";
 import { cellProgram } from "../../src/sandbox/program.ts";
@@ -26,6 +27,7 @@ interface MessageOf {
   readonly [ToHost.Ended]: EndedMessage;
   readonly [ToHost.Compiled]: CompiledMessage;
   readonly [ToHost.Pong]: PongMessage;
+  readonly [ToHost.Returned]: ReturnedMessage;
 }
 
 const facts: Omit<GuestFacts, "logStreamName"> = {
@@ -113,13 +115,18 @@ export class CellUnderTest implements AsyncDisposable {
       cachedData?: Uint8Array;
       memoryMb?: number;
       runtime?: string;
+      concurrency?: number;
     } = {},
   ): number {
-    const { format = "esm", cachedData, memoryMb = 128, runtime = facts.runtime } = options;
+    const { format = "esm", cachedData, memoryMb = 128, runtime = facts.runtime, concurrency = 1 } = options;
     const version = ++this.#version;
     const factsText = JSON.stringify({ ...facts, runtime });
     const filename = "/var/task/index.js";
-    this.post([ToCell.Define, version, { factsText, source, format, filename, memoryMb, cachedData }]);
+    this.post([
+      ToCell.Define,
+      version,
+      { factsText, source, format, filename, memoryMb, concurrency, cachedData },
+    ]);
     return version;
   }
 

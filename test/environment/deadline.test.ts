@@ -109,6 +109,7 @@ describe("the deadline", () => {
     const slow = give(environment, { timeoutMs: 100 });
     const beside = give(environment, { timeoutMs: 5_000 });
     const unstarted = give(environment, { timeoutMs: 5_000 });
+    cell.start(1);
     cell.start(2);
     await clock.advance(250);
     expect(await endOf(slow)).toMatchObject({ outcome: "timeout" });

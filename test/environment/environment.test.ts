@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ToHost } from "../../src/cell/protocol.ts";
+import { ToCell, ToHost } from "../../src/cell/protocol.ts";
 import { flush } from "../sandbox/fake-cell.ts";
 import { endOf, give, ID, setUpEnvironment, setUpReady } from "./support.ts";
 
@@ -77,7 +77,7 @@ describe("an invocation", () => {
     expect(await endOf(invocation)).toEqual({ outcome: "succeeded", text: '"hi"', durationMs: 2, cpuMs: 1 });
     expect(invocation.peakMemoryBytes).toBe(5_000);
     expect(environment.state).toBe("ready");
-    expect(owner.released).toHaveBeenCalledExactlyOnceWith(environment);
+    expect(owner.released).toHaveBeenCalledExactlyOnceWith(environment, 2, 1);
     expect(deadlines.size).toBe(0);
   });
 
@@ -132,7 +132,7 @@ describe("an invocation", () => {
     expect(environment.available).toBe(true);
     give(environment);
     expect(environment.available).toBe(false);
-    expect(() => environment.reserve()).toThrow("can't be reserved");
+    expect(environment.isDeep).toBe(false);
     cell.done(ID, 1);
     expect(environment.state).toBe("busy");
     cell.done(ID, 2);
@@ -209,5 +209,114 @@ describe("an environment's end", () => {
     cell.exit();
     expect(owner.gone).toHaveBeenCalledTimes(1);
     expect(environment.available).toBe(false);
+  });
+});
+
+describe("a mailbox", () => {
+  it("has room beside what runs, up to its depth", () => {
+    const { environment } = setUpReady({ concurrency: 2 });
+    expect(environment.hasRoom(5)).toBe(false);
+    give(environment);
+    give(environment);
+    expect([environment.hasRoom(0), environment.hasRoom(1), environment.isDeep]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    give(environment);
+    expect([environment.hasRoom(1), environment.hasRoom(2), environment.isDeep]).toEqual([false, true, true]);
+  });
+
+  it("gives back what has not started, and takes no more until the environment gets on", async () => {
+    const { environment, owner, cell, deadlines } = setUpReady();
+    const [runs, ...wait] = [give(environment), give(environment), give(environment)];
+    environment.recall();
+    environment.recall();
+    await flush();
+    expect(cell.all(ToCell.Recall)).toEqual([[ToCell.Recall, ID]]);
+    expect(owner.handedBack.mock.calls).toEqual(wait.map((invocation) => [environment, invocation]));
+    expect(wait.map(({ state, stop }) => [state, stop])).toEqual([
+      ["dispatched", undefined],
+      ["dispatched", undefined],
+    ]);
+    expect(environment).toMatchObject({ reserved: 1, state: "busy", isDeep: false });
+    expect(environment.hasRoom(5)).toBe(false);
+    cell.done(ID, 1);
+    expect(await endOf(runs)).toMatchObject({ outcome: "succeeded" });
+    expect(environment).toMatchObject({ reserved: 0, state: "ready" });
+    give(environment);
+    expect(environment.hasRoom(5)).toBe(true);
+    cell.done(ID, 4);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("that empties by being given back leaves a ready environment", async () => {
+    const { environment, owner, cell } = setUpReady();
+    give(environment);
+    give(environment);
+    cell.say([ToHost.Done, ID, 1, 0, "1", 0.1, 0.1, 0], [ToHost.Returned, ID, 2], [ToHost.Returned, ID, 2]);
+    expect(environment).toMatchObject({ reserved: 0, state: "ready", available: true });
+    expect(owner.handedBack).toHaveBeenCalledTimes(1);
+    expect(owner.released.mock.calls).toEqual([
+      [environment, 0.1, 0.1],
+      [environment, undefined, 0],
+    ]);
+  });
+
+  it("that empties by being given back ends an environment that drains, its owner being told of the rest first", () => {
+    const { environment, owner, cell } = setUpReady();
+    give(environment);
+    give(environment);
+    environment.drain("retired");
+    cell.done(ID, 1);
+    expect(environment.state).toBe("draining");
+    cell.say([ToHost.Returned, ID, 2]);
+    expect(environment.state).toBe("disposed");
+    const [handedBack, gone] = [owner.handedBack, owner.gone].map(
+      (told) => told.mock.invocationCallOrder[0] ?? 0,
+    );
+    expect(handedBack).toBeLessThan(gone ?? 0);
+  });
+
+  it("loses one that is aborted in it at no cost to what runs", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpReady();
+    const runs = give(environment);
+    cell.start(1);
+    const [aborted, other] = [give(environment), give(environment)];
+    aborted.stop?.("aborted");
+    expect(await endOf(aborted)).toMatchObject({ outcome: "aborted", durationMs: 0 });
+    await flush();
+    expect(owner.handedBack.mock.calls).toEqual([
+      [environment, aborted],
+      [environment, other],
+    ]);
+    await clock.advance(200);
+    expect(owner.gone).not.toHaveBeenCalled();
+    cell.done(ID, 1);
+    expect(await endOf(runs)).toMatchObject({ outcome: "succeeded" });
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("whose aborted invocation has started after all ends with it", async () => {
+    const { environment, owner, cell, clock, deadlines } = setUpReady();
+    give(environment);
+    const aborted = give(environment);
+    aborted.stop?.("aborted");
+    cell.done(ID, 1);
+    // Taken up before the recall was read.
+    cell.start(2);
+    await clock.advance(100);
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "aborted", []);
+    expect(deadlines.size).toBe(0);
+  });
+
+  it("goes back to the owner when the environment ends, without those completed meanwhile", () => {
+    const { environment, owner, cell } = setUpReady();
+    give(environment);
+    const [aborted, kept] = [give(environment), give(environment)];
+    cell.start(1);
+    aborted.stop?.("aborted");
+    cell.say([ToHost.Done, ID, 1, 2, "", 500, 1, 0], [ToHost.Ended, ID, "timeout"]);
+    expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", [kept]);
   });
 });

@@ -19,6 +19,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     initialized: vi.fn<EnvironmentOwner["initialized"]>(),
     initFailed: vi.fn<EnvironmentOwner["initFailed"]>(),
     released: vi.fn<EnvironmentOwner["released"]>(),
+    handedBack: vi.fn<EnvironmentOwner["handedBack"]>(),
     gone: vi.fn<EnvironmentOwner["gone"]>(),
     log: vi.fn<EnvironmentOwner["log"]>(),
   };
@@ -27,7 +28,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     clock,
     deadlines,
     owner,
-    version: makeVersion(),
+    version: makeVersion(128, parts.concurrency),
     concurrency: 1,
     initTimeoutMs: 1_000,
     responseLimitBytes: 1_000,

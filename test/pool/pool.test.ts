@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { ToCell } from "../../src/cell/protocol.ts";
+import { ToCell, ToHost } from "../../src/cell/protocol.ts";
 import { PlatformError } from "../../src/base/errors.ts";
 import type { InvocationRequest } from "../../src/invocation/invocation.ts";
 import type { PoolParts } from "../../src/pool/pool.ts";
@@ -82,10 +82,10 @@ describe("a pool", () => {
     await run();
     cell().initialized(1);
     await flush();
-    cell().done(1, 1);
+    // Too long for a mailbox, and too short for a cold start to come sooner.
+    cell().done(1, 1, "1", 0, 0.4);
     await run();
     await run();
-    // What recent ones promised was nothing: the clock has stood still.
     expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 1, waiting: 1 });
     await clock.advance(10);
     expect(pool.stats()).toMatchObject({ starting: 1, waiting: 1 });
@@ -155,6 +155,7 @@ describe("a pool", () => {
     cell().initialized(1);
     const first = await run();
     await run();
+    cell().start(1);
     first.stop?.("aborted");
     await flush();
     expect(sent()).toEqual([
@@ -234,6 +235,163 @@ describe("a pool", () => {
     await flush();
     expect(cell().all(ToCell.Create)).toHaveLength(1);
     expect(cell().environments).toEqual([]);
+  });
+});
+
+/** A pool with so many ready environments, each in its own turn warmed up by a run of that length. */
+async function setUpWarm(count: number, runMs: number, parts: Partial<PoolParts> = {}, cpuMs = 0) {
+  const set = setUp({ limit: 10, ...parts });
+  set.pool.run(makeInvocation({ requestId: "first" })).catch(() => undefined);
+  for (let more = 1; more < count; more++)
+    set.pool.run(makeInvocation({ requestId: "first" })).catch(() => undefined);
+  const initialised = new Set<number>();
+  for (let turn = 0; initialised.size < count && turn < 20; turn++) {
+    await flush();
+    for (const id of set.cell().environments) {
+      if (!initialised.has(id)) set.cell().initialized(id);
+      initialised.add(id);
+    }
+  }
+  await flush();
+  for (const [, id, number] of set.cell().invocations) set.cell().done(id, number, "1", 0, runMs, cpuMs);
+  const before = set.cell().invocations.length;
+  const sent = () => set.sent().slice(before);
+  /** The number of a request's last sending. */
+  const numberOf = (requestId: string): number =>
+    set.cell().invocations.findLast((message) => message[3] === requestId)?.[2] ?? 0;
+  const done = (id: number, requestId: string, durationMs = runMs): void =>
+    set.cell().done(id, numberOf(requestId), "1", 0, durationMs, cpuMs);
+  return { ...set, sent, numberOf, done };
+}
+
+describe("a pool of short invocations", () => {
+  it("lets some wait in mailboxes, given in turns, and the rest in the line", async () => {
+    const { run, sent, pool } = await setUpWarm(2, 0.1);
+    for (let index = 0; index < 8; index++) await run();
+    // One runs and two wait in each.
+    expect(sent().filter(([id]) => id === 1)).toHaveLength(3);
+    expect(sent().filter(([id]) => id === 2)).toHaveLength(3);
+    expect(sent().map(([, requestId]) => requestId)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `req-${n}`));
+    const ids = sent().map(([id]) => id);
+    expect(ids[2]).not.toBe(ids[3]);
+    expect(ids[4]).not.toBe(ids[5]);
+    expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 2, waiting: 2 });
+  });
+
+  it("lets none wait in a mailbox before one has ended, nor behind long ones", async () => {
+    const cold = setUp();
+    await cold.run();
+    cold.cell().initialized(1);
+    await cold.run();
+    expect(cold.pool.stats()).toMatchObject({ starting: 1, busy: 1, waiting: 1 });
+    const { run, pool } = await setUpWarm(1, 10);
+    await run();
+    await run();
+    expect(pool.stats()).toMatchObject({ starting: 1, busy: 1, waiting: 1 });
+  });
+
+  it("fills a place in a mailbox from the line as soon as one has ended", async () => {
+    const { run, sent, done } = await setUpWarm(1, 0.1);
+    for (let index = 0; index < 4; index++) await run();
+    expect(sent()).toHaveLength(3);
+    done(1, "req-1");
+    await flush();
+    expect(sent().at(-1)).toEqual([1, "req-4"]);
+  });
+
+  it("takes back what waits behind one that turns out slow, serves it first and in order, and each once", async () => {
+    const { run, sent, cell, clock, pool, done } = await setUpWarm(1, 0.1, { limit: 2 });
+    const all = [await run(), await run(), await run(), await run()];
+    expect(sent()).toHaveLength(3);
+    cell().start(cell().invocations.at(-3)?.[2] ?? 0);
+    await clock.advance(20);
+    await flush();
+    expect(cell().all(ToCell.Recall)).toHaveLength(1);
+    expect(pool.stats()).toEqual({ starting: 1, idle: 0, busy: 1, waiting: 3 });
+    cell().initialized(2);
+    await flush();
+    // The slow one is given nothing more.
+    expect(sent().slice(3)).toEqual([[2, "req-2"]]);
+    for (const [index, requestId] of ["req-2", "req-3", "req-4"].entries()) {
+      expect(sent()[3 + index]).toEqual([2, requestId]);
+      done(2, requestId, 1);
+      await flush();
+    }
+    done(1, "req-1", 300);
+    expect(all.map(({ state }) => state)).toEqual(["completed", "completed", "completed", "completed"]);
+    expect(sent()).toHaveLength(6);
+  });
+
+  it("takes back what waits behind a slow one also where others get on, which take it over", async () => {
+    const { run, sent, cell, clock, done, pool } = await setUpWarm(3, 0.1);
+    for (let index = 0; index < 6; index++) await run();
+    const [slow] = sent()[0] ?? [];
+    const others = [1, 2, 3].filter((id) => id !== slow);
+    for (let turn = 0; turn < 4; turn++) {
+      await clock.advance(2);
+      for (const [id, requestId] of sent()) if (id !== slow) done(id as number, requestId as string);
+      await flush();
+    }
+    expect(cell().all(ToCell.Recall)).toEqual([[ToCell.Recall, slow]]);
+    const moved = sent().slice(6);
+    expect(moved).toHaveLength(1);
+    expect(others).toContain(moved[0]?.[0]);
+    expect(pool.stats()).toMatchObject({ starting: 0, waiting: 0 });
+  });
+
+  it("doesn't end an environment for an invocation aborted in its mailbox", async () => {
+    const { run, cell, numberOf, done, pool } = await setUpWarm(1, 0.1);
+    const runs = await run();
+    const aborted = await run();
+    cell().start(numberOf("req-1"));
+    aborted.stop?.("aborted");
+    await expect(aborted.completion).resolves.toMatchObject({ outcome: "aborted" });
+    await flush();
+    done(1, "req-1");
+    await expect(runs.completion).resolves.toMatchObject({ outcome: "succeeded" });
+    expect(cell().environments).toEqual([1]);
+    expect(pool.stats()).toEqual({ starting: 0, idle: 1, busy: 0, waiting: 0 });
+  });
+
+  it("moves what waits in the mailbox of an environment that ends", async () => {
+    const { run, sent, cell, pool, done } = await setUpWarm(2, 0.1);
+    for (let index = 0; index < 6; index++) await run();
+    const lost = sent()
+      .filter(([id]) => id === 1)
+      .map(([, requestId]) => requestId);
+    const [, , number = 0] =
+      cell().invocations.findLast(([, id, , requestId]) => id === 1 && requestId === lost[0]) ?? [];
+    cell().say([ToHost.Done, 1, number, 1, "{}", 1, 1, 0], [ToHost.Ended, 1, "exit"]);
+    await flush();
+    // There is no room for them elsewhere yet.
+    expect(sent()).toHaveLength(6);
+    expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 1, waiting: 2 });
+    for (const [id, requestId] of sent()) if (id === 2) done(2, requestId as string);
+    await flush();
+    expect(sent().slice(6)).toEqual(lost.slice(1).map((requestId) => [2, requestId]));
+  });
+});
+
+describe("a pool of invocations that only compute", () => {
+  it("keeps to the environments its cells can keep busy, although they are slow", async () => {
+    const { run, pool, clock, cell, done, sent } = await setUpWarm(2, 20, {}, 20);
+    for (let index = 0; index < 10; index++) await run();
+    for (let turn = 0; turn < 10; turn++) {
+      await clock.advance(10);
+      for (const [id, requestId] of sent().slice(-2)) done(id as number, requestId as string);
+      await flush();
+    }
+    expect(cell().all(ToCell.Create)).toHaveLength(2);
+    expect(pool.stats()).toMatchObject({ starting: 0, waiting: 0 });
+  });
+
+  it("gets more when they wait all at once", async () => {
+    const { run, pool, clock } = await setUpWarm(2, 20, {}, 20);
+    for (let index = 0; index < 10; index++) await run();
+    await clock.advance(100);
+    expect(pool.stats()).toMatchObject({ starting: 0, waiting: 8 });
+    await clock.advance(200);
+    expect(pool.stats()).toMatchObject({ starting: 2, waiting: 8 });
   });
 });
 

@@ -8,8 +8,9 @@ const idle: PoolCounts = {
   ready: 0,
   perEnvironment: 1,
   limit: 100,
-  recentHoldMs: undefined,
-  tolerableWaitMs: 0.5,
+  cells: 8,
+  runMs: undefined,
+  cpuShare: 0,
 };
 
 describe("coldStartsNeeded", () => {
@@ -26,12 +27,23 @@ describe("coldStartsNeeded", () => {
     ["the limit has been lowered", { waiting: 5, limit: 3, ready: 7 }, 0],
     ["several share an environment", { waiting: 5, perEnvironment: 2 }, 3],
     ["several share one being started", { waiting: 5, starting: 2, perEnvironment: 2 }, 1],
-    ["busy ones free themselves too late", { waiting: 2, ready: 4, recentHoldMs: 10 }, 2],
-    ["busy ones free themselves soon", { waiting: 4, ready: 4, recentHoldMs: 0.5 }, 0],
-    ["soon for some of them only", { waiting: 6, ready: 4, recentHoldMs: 0.5 }, 2],
-    ["soon several times over", { waiting: 8, ready: 2, recentHoldMs: 0.1 }, 0],
-    ["there is nothing busy to free itself", { waiting: 2, recentHoldMs: 0.1 }, 2],
-    ["a hold of no length", { waiting: 2, ready: 1, recentHoldMs: 0 }, 0],
+    ["busy ones free themselves too late", { waiting: 2, ready: 4, runMs: 10 }, 2],
+    ["busy ones free themselves soon", { waiting: 4, ready: 4, runMs: 0.5 }, 0],
+    ["soon for some of them only", { waiting: 6, ready: 4, runMs: 0.5 }, 2],
+    ["soon several times over", { waiting: 8, ready: 2, runMs: 0.1 }, 0],
+    ["there is nothing busy to free itself", { waiting: 2, runMs: 0.1 }, 2],
+    ["runs take no time", { waiting: 2, ready: 1, runMs: 0 }, 0],
+    ["more wait than the cells can initialise at once", { waiting: 64, cells: 2 }, 4],
+    ["as many are started as the cells can initialise", { waiting: 64, cells: 2, starting: 4 }, 0],
+    ["many were provisioned", { waiting: 64, cells: 2, starting: 30 }, 0],
+    ["runs only compute", { waiting: 20, ready: 3, cells: 2, runMs: 10, cpuShare: 1 }, 1],
+    [
+      "runs only compute and the cells are busy",
+      { waiting: 20, ready: 4, cells: 2, runMs: 10, cpuShare: 1 },
+      0,
+    ],
+    ["runs compute half of the time", { waiting: 20, ready: 4, cells: 2, runMs: 10, cpuShare: 0.5 }, 4],
+    ["runs only wait", { waiting: 20, ready: 50, cells: 2, runMs: 10 }, 4],
   ])("when %s", (_when, counts, needed) => {
     expect(coldStartsNeeded({ ...idle, ...counts })).toBe(needed);
   });
@@ -42,8 +54,9 @@ describe("coldStartsNeeded", () => {
     ready: fc.nat(50),
     perEnvironment: fc.integer({ min: 1, max: 10 }),
     limit: fc.integer({ min: 1, max: 100 }),
-    recentHoldMs: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
-    tolerableWaitMs: fc.double({ min: 0, max: 5, noNaN: true }),
+    cells: fc.integer({ min: 1, max: 16 }),
+    runMs: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
+    cpuShare: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
   it("is a whole number within the limit, and never more than those that wait", () => {
@@ -58,12 +71,33 @@ describe("coldStartsNeeded", () => {
     );
   });
 
-  it("covers everyone who waits unless the limit or a ready environment does", () => {
+  it("never has more inits under way than two for each cell", () => {
     fc.assert(
       fc.property(counts, (given) => {
-        const needed = coldStartsNeeded({ ...given, recentHoldMs: undefined });
+        const needed = coldStartsNeeded(given);
+        if (needed > 0) expect(given.starting + needed).toBeLessThanOrEqual(given.cells * 2);
+      }),
+    );
+  });
+
+  it("makes no more environments than keep the cells busy", () => {
+    fc.assert(
+      fc.property(counts, ({ cpuShare, ...given }) => {
+        fc.pre(given.runMs !== undefined && cpuShare > 0);
+        const needed = coldStartsNeeded({ ...given, cpuShare });
+        const computing = (given.ready + given.starting + needed - 1) * cpuShare;
+        if (needed > 0) expect(computing).toBeLessThan(given.cells * 2 + 1e-9);
+      }),
+    );
+  });
+
+  it("covers everyone who waits unless the limit, the cells or a ready environment does", () => {
+    fc.assert(
+      fc.property(counts, (given) => {
+        const needed = coldStartsNeeded({ ...given, runMs: undefined });
         const covered = (given.starting + needed) * given.perEnvironment >= given.waiting;
-        expect(covered || given.ready + given.starting + needed >= given.limit).toBe(true);
+        const isFull = given.ready + given.starting + needed >= given.limit;
+        expect(covered || isFull || given.starting + needed >= given.cells * 2).toBe(true);
         if (needed > 0)
           expect((given.starting + needed - 1) * given.perEnvironment).toBeLessThan(given.waiting);
       }),
@@ -85,6 +119,7 @@ describe("coldStartsNeeded", () => {
         const needed = coldStartsNeeded(given);
         expect(coldStartsNeeded({ ...given, waiting: given.waiting + 1 })).toBeGreaterThanOrEqual(needed);
         expect(coldStartsNeeded({ ...given, ready: given.ready + 1 })).toBeLessThanOrEqual(needed);
+        expect(coldStartsNeeded({ ...given, cells: given.cells + 1 })).toBeGreaterThanOrEqual(needed);
       }),
     );
   });

@@ -30,7 +30,7 @@ export function setUpPool(
     clock,
     deadlines,
     idle,
-    version: makeVersion(),
+    version: makeVersion(128, parts.environmentConcurrency),
     environmentConcurrency: 1,
     limit: 10,
     provisioned: 0,

@@ -19,6 +19,15 @@ describe("the board a cell in a thread notes its progress on", () => {
     expect(host.invocation(3)).toBe("waiting");
   });
 
+  it("tells of each by itself, in whatever order they start", () => {
+    const { cell, host } = makeBoard();
+    cell.started(3);
+    cell.started(1);
+    cell.finished(3);
+    expect([1, 2, 3].map((number) => typeof host.invocation(number))).toEqual(["number", "string", "string"]);
+    expect([2, 3].map((number) => host.invocation(number))).toEqual(["waiting", "finished"]);
+  });
+
   it("counts the time since the invocation's own start", () => {
     const { cell, host } = makeBoard();
     cell.started(1);

@@ -16,14 +16,27 @@ import type {
 } from "../../src/sandbox/link.ts";
 import { Sandbox, type SandboxOptions, type SandboxVersion } from "../../src/sandbox/sandbox.ts";
 
-/** A cell whose answers a test gives by hand. It keeps what it was sent. */
+/** An environment as a cell knows it. */
+interface Inhabitant {
+  readonly concurrency: number;
+  /** Invocations it has not answered, in the order they came: the first of them run, the rest are its mailbox. */
+  unanswered: number[];
+}
+
+/**
+ * A cell whose answers a test gives by hand; only a recall it answers by itself, as every cell does at once. It keeps what
+ * it was sent.
+ */
 export class FakeCell implements CellLink {
   readonly sent: HostMessage[] = [];
   readonly #listener: LinkListener;
   readonly #clock: Clock;
   readonly #startedMs = new Map<number, number>();
   readonly #finished = new Set<number>();
-  lastStarted = 0;
+  readonly #concurrency = new Map<number, number>();
+  readonly #inhabitants = new Map<number, Inhabitant>();
+  /** Numbers of the invocations it has handed back. */
+  readonly returned = new Set<number>();
   runningEnvironment = 0;
   held = false;
   ends = 0;
@@ -36,6 +49,45 @@ export class FakeCell implements CellLink {
 
   post(batch: readonly HostMessage[]): void {
     this.sent.push(...batch);
+    for (const message of batch) this.#note(message);
+  }
+
+  #note(message: HostMessage): void {
+    switch (message[0]) {
+      case ToCell.Define:
+        this.#concurrency.set(message[1], message[2].concurrency);
+        return;
+      case ToCell.Create: {
+        const concurrency = this.#concurrency.get(message[2]) ?? 1;
+        this.#inhabitants.set(message[1], { concurrency, unanswered: [] });
+        return;
+      }
+      case ToCell.Invoke:
+        this.#inhabitants.get(message[1])?.unanswered.push(message[2]);
+        return;
+      case ToCell.Dispose:
+        this.#inhabitants.delete(message[1]);
+        return;
+      case ToCell.Recall:
+        return this.#recall(message[1]);
+      default:
+        return;
+    }
+  }
+
+  #recall(environment: number): void {
+    const inhabitant = this.#inhabitants.get(environment);
+    if (!inhabitant) return;
+    const { concurrency } = inhabitant;
+    const unanswered = inhabitant.unanswered.filter((number) => !this.#finished.has(number));
+    for (const number of unanswered.slice(0, concurrency)) this.start(number);
+    inhabitant.unanswered = unanswered.filter((number) => this.#startedMs.has(number));
+    const returned = unanswered.filter((number) => !this.#startedMs.has(number));
+    for (const number of returned) this.returned.add(number);
+    if (returned.length === 0) return;
+    queueMicrotask(() =>
+      this.say(...returned.map((number) => [ToHost.Returned, environment, number] as const)),
+    );
   }
 
   readonly progress: CellProgress = {
@@ -44,9 +96,9 @@ export class FakeCell implements CellLink {
   };
 
   #progressOf(number: number): InvocationProgress {
-    if (number > this.lastStarted) return "waiting";
     if (this.#finished.has(number)) return "finished";
-    return this.#clock.monotonicMs() - (this.#startedMs.get(number) ?? -Infinity);
+    const startedMs = this.#startedMs.get(number);
+    return startedMs === undefined ? "waiting" : this.#clock.monotonicMs() - startedMs;
   }
 
   hold(alive: boolean): void {
@@ -88,9 +140,9 @@ export class FakeCell implements CellLink {
     ]);
   }
 
-  /** Takes up an invocation and, since they are numbered in order, all before it. */
+  /** Takes up an invocation. */
   start(number: number): void {
-    while (this.lastStarted < number) this.#startedMs.set(++this.lastStarted, this.#clock.monotonicMs());
+    if (!this.#startedMs.has(number)) this.#startedMs.set(number, this.#clock.monotonicMs());
   }
 
   /** An invocation is done; its answer is on the way. */
@@ -99,12 +151,15 @@ export class FakeCell implements CellLink {
     this.#finished.add(number);
   }
 
-  done(environment: number, number: number, text = "1", heapBytes = 0): void {
+  done(environment: number, number: number, text = "1", heapBytes = 0, durationMs = 2, cpuMs = 1): void {
     this.finish(number);
-    this.say([ToHost.Done, environment, number, 0, text, 2, 1, heapBytes]);
+    const inhabitant = this.#inhabitants.get(environment);
+    if (inhabitant) inhabitant.unanswered = inhabitant.unanswered.filter((other) => other !== number);
+    this.say([ToHost.Done, environment, number, 0, text, durationMs, cpuMs, heapBytes]);
   }
 
   ended(environment: number, reason: EndReason = "exit"): void {
+    this.#inhabitants.delete(environment);
     this.say([ToHost.Ended, environment, reason]);
   }
 
@@ -153,13 +208,14 @@ export function fakeSandbox(
 
 let versionId = 0;
 
-export function makeVersion(memoryMb = 128): SandboxVersion {
+export function makeVersion(memoryMb = 128, concurrency = 1): SandboxVersion {
   const definition = {
     factsText: "{}",
     source: "",
     format: "esm",
     filename: "/var/task/index.mjs",
     memoryMb,
+    concurrency,
     cachedData: undefined,
   } as const;
   return { id: ++versionId, memoryMb, definition: () => definition };

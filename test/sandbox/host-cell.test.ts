@@ -10,6 +10,7 @@ function makeListener() {
     initFailed: vi.fn<EnvironmentListener["initFailed"]>(),
     done: vi.fn<EnvironmentListener["done"]>(),
     log: vi.fn<EnvironmentListener["log"]>(),
+    returned: vi.fn<EnvironmentListener["returned"]>(),
     ended: vi.fn<EnvironmentListener["ended"]>(),
     lost: vi.fn<EnvironmentListener["lost"]>(),
   };
@@ -111,6 +112,22 @@ describe("HostCell", () => {
     cell.say([ToHost.Compiled, 1, "esm", "", undefined]);
     expect(cell.held).toBe(false);
     await expect(compiled).resolves.toEqual([ToHost.Compiled, 1, "esm", "", undefined]);
+  });
+
+  it("asks for what is in a mailbox, and is owed nothing for what comes back", async () => {
+    const { host, cell, listeners } = await withEnvironments(2);
+    const runs = host.invoke(1, "a", 1, "1", "");
+    const waits = host.invoke(1, "b", 1, "1", "");
+    host.recall(1);
+    host.recall(3);
+    await flush();
+    expect(cell.all(ToCell.Recall)).toEqual([[ToCell.Recall, 1]]);
+    expect(listeners[0]?.returned).toHaveBeenCalledExactlyOnceWith(waits);
+    expect(listeners[1]?.returned).not.toHaveBeenCalled();
+    expect(host.outstanding).toBe(1);
+    expect([host.progressOf(runs), host.progressOf(waits)]).toEqual([0, "waiting"]);
+    cell.done(1, runs);
+    expect(cell.held).toBe(false);
   });
 
   it("owes nothing for invocations that crossed with the end of their environment", async () => {

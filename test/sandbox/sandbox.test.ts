@@ -11,6 +11,7 @@ const deaf: EnvironmentListener = {
   initFailed: () => undefined,
   done: () => undefined,
   log: () => undefined,
+  returned: () => undefined,
   ended: () => undefined,
   lost: () => undefined,
 };

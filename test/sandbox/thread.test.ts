@@ -59,6 +59,7 @@ async function place(sandbox: Sandbox, version: SandboxVersion) {
       initFailed: (_reason, text) => reject(new Error(text)),
       done: (number, _outcome, text) => waiting.get(number)?.(text),
       log: () => undefined,
+      returned: () => undefined,
       ended: () => undefined,
       lost: onLost,
     };
