@@ -102,7 +102,7 @@ export class PoolModel {
     known.cell.start(number);
     known.running.delete(number);
     // Mostly runs so short that it is worth waiting for them.
-    const durationMs = choice % 5 === 0 ? 20 : 0.02;
+    const durationMs = choice % 29 === 0 ? 20 : 0.02;
     known.cell.done(known.id, number, "1", 0, durationMs, choice % 3 === 0 ? durationMs : 0);
     await this.sync();
   }
@@ -236,6 +236,11 @@ export class PoolModel {
       busy,
       waiting,
     });
+    // What is sent is in one environment, and nowhere else.
+    const sent = ready.flatMap(({ running }) => [...running.values()]);
+    expect(new Set(sent).size).toBe(sent.length);
+    const dispatched = this.#entries.filter(({ invocation }) => invocation.state === "dispatched");
+    expect(sent.filter(({ invocation }) => invocation.state !== "completed").length).toBe(dispatched.length);
     const living = stats.starting + ready.length;
     expect(living).toBeLessThanOrEqual(this.#limits.limit);
     if (waiting > 0) {

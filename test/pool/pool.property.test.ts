@@ -3,7 +3,7 @@ import { it } from "vitest";
 import { PoolModel } from "./model.ts";
 
 const KINDS = {
-  run: 8,
+  run: 16,
   initialized: 6,
   initFailed: 1,
   start: 3,
@@ -32,7 +32,7 @@ const steps = (retires: boolean): fc.Arbitrary<Step[]> =>
       ),
       choice: fc.nat(300),
     }),
-    { maxLength: 50 },
+    { maxLength: 80, size: "max" },
   );
 
 const limits = fc

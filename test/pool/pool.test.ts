@@ -361,7 +361,7 @@ describe("a pool of short invocations", () => {
       .map(([, requestId]) => requestId);
     const [, , number = 0] =
       cell().invocations.findLast(([, id, , requestId]) => id === 1 && requestId === lost[0]) ?? [];
-    cell().say([ToHost.Done, 1, number, 1, "{}", 1, 1, 0], [ToHost.Ended, 1, "exit"]);
+    cell().say([ToHost.Done, 1, number, 1, "{}", 1, 1, 0, true], [ToHost.Ended, 1, "exit"]);
     await flush();
     // There is no room for them elsewhere yet.
     expect(sent()).toHaveLength(6);
