@@ -7,6 +7,9 @@ import { abandonThread, forgetThread } from "./exit-guard.ts";
 import type { CellLink, CellProgress, LinkListener } from "./link.ts";
 import { cellProgram } from "./program.ts";
 
+/** How long a thread may take to end by itself, which is safer than being ended. */
+const LEAVE_GRACE_MS = 500;
+
 /** How long an ended thread may take before it counts as one that can't be ended. */
 const END_GRACE_MS = 1_000;
 
@@ -38,6 +41,7 @@ export class ThreadLink implements CellLink {
   readonly #worker: Worker;
   readonly progress: CellProgress;
   #listener: LinkListener | undefined;
+  #gone = false;
 
   constructor(listener: LinkListener) {
     keepLoopsInterruptible();
@@ -54,7 +58,11 @@ export class ThreadLink implements CellLink {
     });
     this.#worker.on("message", (batch: readonly CellMessage[]) => this.#listener?.batch(batch));
     this.#worker.on("error", (error: unknown) => this.#exited(String(error)));
-    this.#worker.on("exit", (code) => this.#exited(`exit code ${code}`));
+    this.#worker.on("exit", (code) => {
+      this.#gone = true;
+      forgetThread(this);
+      this.#exited(`exit code ${code}`);
+    });
   }
 
   post(batch: readonly HostMessage[]): void {
@@ -69,13 +77,12 @@ export class ThreadLink implements CellLink {
   async end(): Promise<void> {
     this.#listener = undefined;
     abandonThread(this);
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), END_GRACE_MS);
-    });
     this.#worker.ref();
-    const ended = await Promise.race([this.#worker.terminate().then(() => true), grace]);
-    clearTimeout(timer);
+    const left = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
+    this.#worker.postMessage(null);
+    const ended =
+      (!this.#gone && (await within(LEAVE_GRACE_MS, left))) ||
+      (await within(END_GRACE_MS, this.#worker.terminate()));
     this.#worker.unref();
     if (ended) forgetThread(this);
   }
@@ -89,4 +96,15 @@ export class ThreadLink implements CellLink {
     this.#listener = undefined;
     listener?.exited(reason);
   }
+}
+
+/** Whether `done` comes within `limitMs`. */
+async function within(limitMs: number, done: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const came = await Promise.race([done.then(() => true), late]);
+  clearTimeout(timer);
+  return came;
 }

@@ -217,6 +217,21 @@ describe("a process with an engine", () => {
     expect(stdout).toBe("late\n");
   });
 
+  it("outlives cells that are ended while they collect garbage", async () => {
+    // Seen on Node 24: isolated-vm aborted the process when a collection was under way in an ended thread.
+    const { stdout } = await runProgram(
+      `const burn = "const t = performance.now(); while (performance.now() - t < 30);";
+      for (let round = 0; round < 4; round++) {
+        const engine = new Engine({ cells: { count: 1, prepared: 0 } });
+        await engine.deploy("fn", { code: { source: burn + "export const handler = async () => { " + burn + " };" } });
+        await Promise.all(Array.from({ length: 5 }, () => engine.invoke("fn")));
+        await engine.close();
+      }
+      console.log("alive");`,
+    );
+    expect(stdout).toBe("alive\n");
+  });
+
   it("leaves with its own exit code although a guest can't be stopped", async () => {
     const failed = runProgram(
       `const engine = new Engine({ cells: { count: 1 } });
