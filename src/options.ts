@@ -52,7 +52,7 @@ export interface EngineOptions {
   readonly defaults?: SettingDefaults;
   /** Region in ARNs and `AWS_REGION`; default `us-east-1`. */
   readonly region?: string;
-  /** Account in ARNs, twelve digits; default `000000000000`. */
+  /** Account in ARNs, twelve digits; default `123456789012`, the one of AWS's documentation. */
   readonly accountId?: string;
   /** Time; default the machine's. */
   readonly clock?: Clock;
@@ -94,7 +94,7 @@ const CELL_NUMBERS: Readonly<Record<keyof CellOptions, Range>> = {
 
 const TEXTS = {
   region: [/^[a-z]{2,}(?:-[a-z]+)+-[0-9]+$/, "a region such as us-east-1", "us-east-1"],
-  accountId: [/^[0-9]{12}$/, "twelve digits", "000000000000"],
+  accountId: [/^[0-9]{12}$/, "twelve digits", "123456789012"],
 } as const;
 
 const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds"];

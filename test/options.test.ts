@@ -87,7 +87,7 @@ describe("options in words", () => {
   it.each([
     ["region", "eu-central-1", "us-east-1"],
     ["region", "us-gov-west-1", "us-east-1"],
-    ["accountId", "123456789012", "000000000000"],
+    ["accountId", "210987654321", "123456789012"],
     ["logFormat", "json", "text"],
     ["logFormat", "text", "text"],
     ["isolation", "in-process", "in-process"],

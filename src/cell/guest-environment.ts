@@ -121,6 +121,7 @@ export class GuestEnvironment {
       this.#generic.entries.invoke.applySync(undefined, [number, requestId, deadline, payload, extras], {
         timeout: this.#limitMs(),
       });
+      this.#runs.yielded(number);
     });
   }
 
@@ -277,7 +278,8 @@ export class GuestEnvironment {
     for (const { number, running, outcome, text, endMs } of this.#runs.takeFinished()) {
       const durationMs = endMs - running.startedMs;
       const heapBytes = this.#meter.sampleHeap(false);
-      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heapBytes]);
+      const { waited } = running;
+      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heapBytes, waited]);
       cpuMs = 0;
     }
   }

@@ -143,6 +143,8 @@ export type DoneMessage = readonly [
   cpuMs: number,
   /** Heap in use, or 0 when it was not sampled. */
   heapBytes: number,
+  /** Whether it waited for anything: false when it was done in the run that started it. */
+  waited: boolean,
 ];
 export type LogMessage = readonly [
   kind: typeof ToHost.Log,

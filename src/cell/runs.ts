@@ -5,6 +5,8 @@ export interface Running {
   readonly requestId: string;
   readonly startedMs: number;
   readonly deadlineMs: number;
+  /** Whether the run that started it has ended before it. */
+  waited: boolean;
 }
 
 /** An invocation that has ended and is to be answered. */
@@ -33,7 +35,13 @@ export class Runs {
 
   start(number: number, requestId: string, timeoutMs: number): void {
     const startedMs = performance.now();
-    this.#running.set(number, { requestId, startedMs, deadlineMs: startedMs + timeoutMs });
+    this.#running.set(number, { requestId, startedMs, deadlineMs: startedMs + timeoutMs, waited: false });
+  }
+
+  /** The run that started it is over. */
+  yielded(number: number): void {
+    const running = this.#running.get(number);
+    if (running) running.waited = true;
   }
 
   /** False when it doesn't run. */

@@ -57,14 +57,27 @@ export class Runner {
       const identity = identityOf(target, invocation);
       if (options.type === "dry-run") return Promise.resolve({ status: "checked", ...identity });
       // Nobody waits for it: its outcome is in the meter record, and a throttle in the throttle event.
-      this.#run(live, invocation, options).catch(() => undefined);
-      return Promise.resolve({ status: "accepted", ...identity });
+      return this.#accept(live, invocation, options, { status: "accepted", ...identity });
     } catch (error) {
       // What resolve, accept and check throw are errors, all of them.
       return Promise.reject(
         error instanceof Error ? error : new PlatformError("The invocation failed.", error),
       );
     }
+  }
+
+  /** Gives `accepted` back at once, unless the invocation is refused on arrival. */
+  #accept(
+    live: LiveVersion,
+    invocation: Invocation,
+    options: InvokeOptions,
+    accepted: InvocationResult,
+  ): Promise<InvocationResult> {
+    const ticket = new Ticket(live.version.functionName, options);
+    const run = this.#run(live, invocation, options, ticket);
+    if (!ticket.isAdmitted) return run.then(() => accepted);
+    run.catch(() => undefined);
+    return Promise.resolve(accepted);
   }
 
   async #runAndAnswer(
@@ -81,10 +94,14 @@ export class Runner {
     return live;
   }
 
-  async #run(live: LiveVersion, invocation: Invocation, options: InvokeOptions): Promise<Completion> {
+  async #run(
+    live: LiveVersion,
+    invocation: Invocation,
+    options: InvokeOptions,
+    ticket: Ticket = new Ticket(live.version.functionName, options),
+  ): Promise<Completion> {
     const { signal, deadlineMs } = options;
     const unwatch = signal || deadlineMs !== undefined ? this.#watch(invocation, options) : undefined;
-    const ticket = new Ticket(live.version.functionName, options);
     try {
       const raw = await this.#parts.scheduler.run(ticket, () => live.pool.run(invocation));
       const completion = raw.error?.trace ? mapTrace(raw, live.traces) : raw;

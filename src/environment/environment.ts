@@ -1,10 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import { transition } from "../base/state-machine.ts";
-import type { EndReason } from "../cell/protocol.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import type { EnvironmentListener } from "../sandbox/host-cell.ts";
-import type { PlacedEnvironment, Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
+import type { EndReason, PlacedEnvironment, Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";
 import { InFlight } from "./in-flight.ts";
 import { Init, initLoss, initOverrun } from "./init.ts";
@@ -161,6 +160,8 @@ export class Environment implements EnvironmentListener {
     this.#memoryBytes = heapBytes;
     this.#move("ready");
     this.#parts.owner.initialized(this);
+    // Nobody was waiting for it: whoever comes later finds it warm.
+    if (this.#reserved === 0) this.#init.wasAhead();
   }
 
   initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number): void {
@@ -174,15 +175,18 @@ export class Environment implements EnvironmentListener {
     durationMs: number,
     cpuMs: number,
     heapBytes: number,
+    waited: boolean,
   ): void {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
+    if (flight.invocation.state === "dispatched") flight.invocation.move("started");
     const completion = completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs);
     this.#inFlight.settle(number, flight, completion, this.#memoryBytes);
     this.#progress();
-    this.#release(durationMs, cpuMs);
+    // What never waited took its CPU time: the rest of its duration the thread spent on something else.
+    this.#release(waited ? durationMs : cpuMs, cpuMs);
   }
 
   returned(number: number): void {

@@ -1,6 +1,6 @@
 import type { Deadline, Deadlines } from "../base/deadlines.ts";
-import type { EndReason } from "../cell/protocol.ts";
 import type { Invocation } from "../invocation/invocation.ts";
+import type { EndReason } from "../sandbox/sandbox.ts";
 
 /** Why an environment ended. */
 export type EnvironmentEnd = EndReason | "idle" | "budget" | "retired" | "closed" | "cell-lost" | "aborted";
@@ -41,6 +41,11 @@ export class Init {
   ended(): void {
     if (this.#deadline) this.#deadlines.cancel(this.#deadline);
     this.#deadline = undefined;
+  }
+
+  /** It was over before anybody needed it, so that no invocation includes it. */
+  wasAhead(): void {
+    this.#isClaimed = true;
   }
 
   /** The first invocation after it is the one that had to wait for it. */

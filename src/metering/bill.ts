@@ -30,7 +30,7 @@ export function billOf(
   const { durationMs, outcome, error } = completion;
   const errorType = error?.errorType ?? ENDINGS[outcome];
   const queuedMs = (invocation.dispatchedMs ?? nowMs) - request.acceptedMs;
-  const billedDurationMs = billedMs(durationMs + (invocation.failedInits > 0 ? 0 : initMs), granularityMs);
+  const billedDurationMs = billedMs(durationMs + initMs, granularityMs);
   return {
     requestId: request.requestId,
     functionName: version.functionName,

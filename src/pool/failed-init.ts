@@ -12,9 +12,12 @@ export function countFailedInit(
   logStreamName: string,
 ): boolean {
   invocation.failedInits++;
-  invocation.initMs += failure.initMs;
   invocation.initCpuMs += failure.cpuMs;
-  if (invocation.failedInits < INIT_ATTEMPTS) return false;
+  if (invocation.failedInits < INIT_ATTEMPTS) {
+    invocation.initMs += failure.initMs;
+    return false;
+  }
+  // Repeated, it ran inside the invocation, and is that one's duration.
   const { requestId, timeoutMs } = invocation.request;
   invocation.coldStart = true;
   invocation.logStreamName = logStreamName;

@@ -21,6 +21,7 @@ export interface EnvironmentListener {
     durationMs: number,
     cpuMs: number,
     heapBytes: number,
+    waited: boolean,
   ): void;
   log(number: number, level: number, text: string, timeMs: number): void;
   /** An invocation that was recalled from the mailbox: it has not started and will not. */
@@ -216,6 +217,7 @@ export class HostCell {
           message[5],
           message[6],
           message[7],
+          message[8],
         );
       case ToHost.Log:
         return this.#environments

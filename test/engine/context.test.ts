@@ -14,7 +14,7 @@ const ECHO = `export const handler = async (event, context) => ({
   tenantId: context.tenantId,
 });`;
 
-const ARN = "arn:aws:lambda:us-east-1:000000000000:function:fn";
+const ARN = "arn:aws:lambda:us-east-1:123456789012:function:fn";
 
 describe("the handler's context", () => {
   it("holds Lambda's fields", async () => {
@@ -55,7 +55,7 @@ describe("the handler's context", () => {
     ["fn:$LATEST", `${ARN}:$LATEST`],
     [`${ARN}:live`, `${ARN}:live`],
     [ARN, ARN],
-    ["000000000000:function:fn", ARN],
+    ["123456789012:function:fn", ARN],
   ])("has the ARN by which it was invoked: %s", async (name, arn) => {
     const { engine, deploy } = makeBench();
     await deploy(ECHO);
@@ -65,9 +65,9 @@ describe("the handler's context", () => {
   });
 
   it("names the engine's own region and account", async () => {
-    const bench = makeBench({ region: "eu-south-1", accountId: "123456789012" });
+    const bench = makeBench({ region: "eu-south-1", accountId: "210987654321" });
     await bench.deploy(ECHO);
-    const arn = "arn:aws:lambda:eu-south-1:123456789012:function:fn";
+    const arn = "arn:aws:lambda:eu-south-1:210987654321:function:fn";
     expect((await bench.succeed()).payload).toMatchObject({ invokedFunctionArn: arn });
     expect(bench.engine.describe("fn").arn).toBe(arn);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeBench, until } from "./helpers.ts";
+import { makeBench } from "./helpers.ts";
 import { FunctionError, ThrottledError } from "../../src/index.ts";
 
 const ACTOR = `export const handler = async (event) => { if (event === "throw") throw new RangeError("no"); return { got: event }; };`;
@@ -19,7 +19,7 @@ describe("an invocation of type event", () => {
     expect(await metered).toMatchObject({ requestId: accepted.requestId, outcome: "succeeded" });
   });
 
-  it("that fails or is throttled rejects for nobody", async () => {
+  it("that fails rejects for nobody; that is refused on arrival is not accepted", async () => {
     const bench = makeBench();
     const throttles: string[] = [];
     bench.engine.on("throttle", ({ functionName }) => throttles.push(functionName));
@@ -28,8 +28,9 @@ describe("an invocation of type event", () => {
     const failed = new Promise((resolve) => bench.engine.on("meter", resolve));
     await bench.engine.invoke("fn", "throw", { type: "event" });
     expect(await failed).toMatchObject({ outcome: "failed", errorType: "RangeError" });
-    expect(await bench.engine.invoke("stopped", 1, { type: "event" })).toMatchObject({ status: "accepted" });
-    await until(() => throttles.length > 0);
+    await expect(bench.engine.invoke("stopped", 1, { type: "event" })).rejects.toMatchObject({
+      code: "THROTTLED",
+    });
     expect(throttles).toEqual(["stopped"]);
   });
 });

@@ -28,7 +28,7 @@ describe("versions", () => {
     expect(first).toEqual({
       functionName: "fn",
       version: "1",
-      arn: "arn:aws:lambda:us-east-1:000000000000:function:fn",
+      arn: "arn:aws:lambda:us-east-1:123456789012:function:fn",
       codeSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       codeSizeBytes: Buffer.byteLength(quick("a")),
       deployedAtMs: expect.any(Number),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ToCell, ToHost } from "../../src/cell/protocol.ts";
+import type { Invocation } from "../../src/invocation/invocation.ts";
 import { flush } from "../sandbox/fake-cell.ts";
 import { endOf, give, ID, setUpEnvironment, setUpReady } from "./support.ts";
 
@@ -82,12 +83,19 @@ describe("an invocation", () => {
   });
 
   it("that is the first includes the init, the next doesn't", () => {
-    const { environment, cell } = setUpReady();
-    const first = give(environment);
+    const { environment, owner, cell } = setUpEnvironment();
+    let first: Invocation | undefined;
+    owner.initialized.mockImplementation(() => (first = give(environment)));
+    cell.initialized(ID, 7, 2_000);
     cell.done(ID, 1);
     const second = give(environment);
     expect(first).toMatchObject({ coldStart: true, initMs: 7, initCpuMs: 1 });
     expect(second).toMatchObject({ coldStart: false, initMs: 0, initCpuMs: 0 });
+  });
+
+  it("that comes after an init nobody waited for doesn't include it", () => {
+    const { environment } = setUpReady();
+    expect(give(environment)).toMatchObject({ coldStart: false, initMs: 0 });
   });
 
   it("is answered once, whatever the cell says after that", async () => {
@@ -109,7 +117,7 @@ describe("an invocation", () => {
   ] as const)("with outcome %d and %s is %s", async (code, text, outcome, errorType) => {
     const { environment, cell } = setUpReady();
     const invocation = give(environment);
-    cell.say([ToHost.Done, ID, 1, code, text, 2, 1, 0]);
+    cell.say([ToHost.Done, ID, 1, code, text, 2, 1, 0, true]);
     expect(await endOf(invocation)).toMatchObject({ outcome, text: "", error: { errorType } });
   });
 
@@ -254,7 +262,11 @@ describe("a mailbox", () => {
     const { environment, owner, cell } = setUpReady();
     give(environment);
     give(environment);
-    cell.say([ToHost.Done, ID, 1, 0, "1", 0.1, 0.1, 0], [ToHost.Returned, ID, 2], [ToHost.Returned, ID, 2]);
+    cell.say(
+      [ToHost.Done, ID, 1, 0, "1", 0.1, 0.1, 0, true],
+      [ToHost.Returned, ID, 2],
+      [ToHost.Returned, ID, 2],
+    );
     expect(environment).toMatchObject({ reserved: 0, state: "ready", available: true });
     expect(owner.handedBack).toHaveBeenCalledTimes(1);
     expect(owner.released.mock.calls).toEqual([
@@ -316,7 +328,7 @@ describe("a mailbox", () => {
     const [aborted, kept] = [give(environment), give(environment)];
     cell.start(1);
     aborted.stop?.("aborted");
-    cell.say([ToHost.Done, ID, 1, 2, "", 500, 1, 0], [ToHost.Ended, ID, "timeout"]);
+    cell.say([ToHost.Done, ID, 1, 2, "", 500, 1, 0, true], [ToHost.Ended, ID, "timeout"]);
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", [kept]);
   });
 });

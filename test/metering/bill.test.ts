@@ -92,11 +92,11 @@ describe("billOf", () => {
     expect(bill({}, { initMs: 95 }, 100)).toMatchObject({ billedDurationMs: 200, gbSeconds: 0.1 });
   });
 
-  it("doesn't bill a failed init beside the duration, which holds the last one already", () => {
+  it("bills a failed init and its repetition, which is the duration of what failed with it", () => {
     const facts = { coldStart: true, initMs: 50, failedInits: 2 };
     expect(bill({ outcome: "failed", durationMs: 25, text: "" }, facts)).toMatchObject({
       initMs: 50,
-      billedDurationMs: 25,
+      billedDurationMs: 75,
     });
   });
 

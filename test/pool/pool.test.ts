@@ -113,7 +113,7 @@ describe("a pool", () => {
     });
     expect(invocation).toMatchObject({
       failedInits: 2,
-      initMs: 10,
+      initMs: 5,
       coldStart: true,
       logStreamName: "stream-2",
     });

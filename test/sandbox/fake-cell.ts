@@ -155,7 +155,7 @@ export class FakeCell implements CellLink {
     this.finish(number);
     const inhabitant = this.#inhabitants.get(environment);
     if (inhabitant) inhabitant.unanswered = inhabitant.unanswered.filter((other) => other !== number);
-    this.say([ToHost.Done, environment, number, 0, text, durationMs, cpuMs, heapBytes]);
+    this.say([ToHost.Done, environment, number, 0, text, durationMs, cpuMs, heapBytes, true]);
   }
 
   ended(environment: number, reason: EndReason = "exit"): void {

@@ -64,9 +64,9 @@ describe("HostCell", () => {
     const { host, cell, listeners } = await withEnvironments(2);
     const [first, second] = listeners;
     const number = host.invoke(2, "req-1", 3_000, "{}", "");
-    cell.say([ToHost.Log, 2, number, 2, "hello", 7], [ToHost.Done, 2, number, 1, "{}", 3, 2, 1]);
+    cell.say([ToHost.Log, 2, number, 2, "hello", 7], [ToHost.Done, 2, number, 1, "{}", 3, 2, 1, false]);
     expect(second?.log).toHaveBeenCalledExactlyOnceWith(number, 2, "hello", 7);
-    expect(second?.done).toHaveBeenCalledExactlyOnceWith(number, 1, "{}", 3, 2, 1);
+    expect(second?.done).toHaveBeenCalledExactlyOnceWith(number, 1, "{}", 3, 2, 1, false);
     expect(first?.done).not.toHaveBeenCalled();
     expect(host.outstanding).toBe(0);
   });
@@ -80,7 +80,7 @@ describe("HostCell", () => {
     host.dispose(2);
     for (const id of [1, 2, 3]) {
       cell.say(
-        [ToHost.Done, id, 1, 0, "1", 1, 1, 0],
+        [ToHost.Done, id, 1, 0, "1", 1, 1, 0, false],
         [ToHost.Log, id, 1, 2, "x", 1],
         [ToHost.Ended, id, "exit"],
       );
