@@ -12,10 +12,14 @@ export class ProgressBoard {
     this.#times = new Float64Array(memory, BOARD_TIMES_OFFSET);
   }
 
-  started(number: number): void {
+  /** Notes that an invocation starts. False when the host has revoked it: it must not start any more. */
+  started(number: number): boolean {
     const slot = number % Board.Slots;
+    const index = Board.Numbers + slot;
+    const before = Atomics.load(this.#integers, index);
+    if (before === -number) return false;
     this.#times[slot] = performance.now() + this.#offsetMs;
-    Atomics.store(this.#integers, Board.Numbers + slot, number);
+    return Atomics.compareExchange(this.#integers, index, before, number) === before;
   }
 
   finished(number: number): void {

@@ -21,7 +21,8 @@ export interface EnvironmentHome {
   ended(environment: number): void;
   enter(environment: number): void;
   leave(): void;
-  started(number: number): void;
+  /** Notes that an invocation starts; false when the host has taken it back. */
+  started(number: number): boolean;
   /** Between two runs of one turn. False when the turn has become long and others should have theirs. */
   breathe(): boolean;
   /** The invocation is done; its answer follows. */
@@ -111,7 +112,8 @@ export class GuestEnvironment {
 
   #start(message: InvokeMessage): void {
     const [, , number, requestId, timeoutMs, payload, extras] = message;
-    this.#home.started(number);
+    // Its environment is about to be ended, and whoever else was given it runs it.
+    if (!this.#home.started(number)) return;
     this.#runs.start(number, requestId, timeoutMs);
     this.#current = number;
     this.#logs.begin();

@@ -265,10 +265,7 @@ export class Environment implements EnvironmentListener {
     this.#parts.owner.initFailed(this, failure);
   }
 
-  #end(
-    reason: EnvironmentEnd,
-    hasStarted = (number: number): boolean => this.#placed.progressOf(number) !== "waiting",
-  ): void {
+  #end(reason: EnvironmentEnd, hasStarted = (number: number): boolean => !this.#placed.revoke(number)): void {
     if (this.#state === "disposed") return;
     if (this.#state === "initializing") {
       return this.#failInit(initLoss(reason, this.#lostReason || "environment ended"));

@@ -15,6 +15,15 @@ export class BoardReader implements CellProgress {
     return Atomics.load(this.#integers, Board.RunningEnvironment);
   }
 
+  revoke(number: number): boolean {
+    const index = Board.Numbers + (number % Board.Slots);
+    const before = Atomics.load(this.#integers, index);
+    if (Math.abs(before) === number) return false;
+    // A later one in the same slot hides whether this one started: then it counts as started.
+    if (isAfter(Math.abs(before), number)) return false;
+    return Atomics.compareExchange(this.#integers, index, before, -number) === before;
+  }
+
   invocation(number: number): InvocationProgress {
     const slot = number % Board.Slots;
     const noted = Atomics.load(this.#integers, Board.Numbers + slot);

@@ -121,6 +121,11 @@ export class HostCell {
     return this.#link.progress.invocation(number);
   }
 
+  /** Keeps an invocation from starting; false when it has started. */
+  revoke(number: number): boolean {
+    return this.#link.progress.revoke(number);
+  }
+
   /** Asks for what waits in an environment's mailbox. */
   recall(environment: number): void {
     if (this.#environments.has(environment)) this.#post([ToCell.Recall, environment]);

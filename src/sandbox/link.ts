@@ -15,6 +15,8 @@ export interface CellProgress {
   /** The environment it is running at this moment; 0 when none. */
   runningEnvironment(): number;
   invocation(number: number): InvocationProgress;
+  /** Keeps an invocation from starting. False when it has started already; then nothing changes. */
+  revoke(number: number): boolean;
 }
 
 /** The host's end of a transport to one cell. Nothing in it waits. */

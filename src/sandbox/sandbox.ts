@@ -21,6 +21,8 @@ export interface PlacedEnvironment {
   invoke(requestId: string, timeoutMs: number, payload: string, extras: string): number;
   /** How far an invocation of it is, read without asking the cell. */
   progressOf(number: number): InvocationProgress;
+  /** Keeps an invocation of it from starting; false when it has started. */
+  revoke(number: number): boolean;
   /** Has it end over a passed deadline; what runs in it is answered. */
   expire(): void;
   /** Asks for what waits in its mailbox, to be given to others. */
@@ -108,6 +110,7 @@ export class Sandbox {
     cell.create(id, version.id, timeoutMs, logStreamName, listener);
     return {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
+      revoke: (number) => cell.revoke(number),
       progressOf: (number) => cell.progressOf(number),
       expire: () => cell.expire(id),
       recall: () => cell.recall(id),

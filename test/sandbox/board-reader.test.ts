@@ -57,6 +57,24 @@ describe("the board a cell in a thread notes its progress on", () => {
     expect(host.invocation(Board.Slots + 1)).toEqual(expect.any(Number));
   });
 
+  it("keeps a revoked invocation from starting, and a started one from being revoked", () => {
+    const { cell, host } = makeBoard();
+    expect(cell.started(1)).toBe(true);
+    expect(host.revoke(1)).toBe(false);
+    cell.finished(1);
+    expect(host.revoke(1)).toBe(false);
+    expect(host.revoke(2)).toBe(true);
+    expect(cell.started(2)).toBe(false);
+    expect(cell.started(3)).toBe(true);
+  });
+
+  it("doesn't revoke what a later invocation has hidden", () => {
+    const { cell, host } = makeBoard();
+    cell.started(1 + Board.Slots);
+    expect(host.revoke(1)).toBe(false);
+    expect(cell.started(1 + 2 * Board.Slots)).toBe(true);
+  });
+
   it("tells which environment runs", () => {
     const { cell, host } = makeBoard();
     expect(host.runningEnvironment()).toBe(0);

@@ -92,6 +92,7 @@ export class FakeCell implements CellLink {
 
   readonly progress: CellProgress = {
     runningEnvironment: () => this.runningEnvironment,
+    revoke: (number) => this.progress.invocation(number) === "waiting",
     invocation: (number) => this.#progressOf(number),
   };
 

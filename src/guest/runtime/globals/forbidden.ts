@@ -2,11 +2,13 @@ import { record, reflectDefineProperty, reflectDeleteProperty } from "../primord
 
 /**
  * Takes away what escapes an environment's memory limit or blocks its cell's thread: memory of WebAssembly, shared
- * memory and growing buffers are not counted by V8's limit, and `Atomics.wait` stops the thread.
+ * memory and growing buffers are not counted by V8's limit, and `Atomics.wait` stops the thread. Also `gc`, which is
+ * there when the host runs with `--expose-gc`.
  */
 export function removeForbidden(): void {
   reflectDeleteProperty(globalThis, "WebAssembly");
   reflectDeleteProperty(globalThis, "SharedArrayBuffer");
+  reflectDeleteProperty(globalThis, "gc");
   reflectDeleteProperty(Atomics, "wait");
   reflectDeleteProperty(Atomics, "waitAsync");
   fixBufferLengths();
