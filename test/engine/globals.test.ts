@@ -95,9 +95,9 @@ describe("a guest's globals", () => {
     ["Intl", `new Intl.NumberFormat("de").format(1234.5)`, "1.234,5"],
     ["the time zone, UTC as in Lambda", `new Date(0).getHours()`, new Date(0).getUTCHours()],
     [
-      "no WebAssembly, SharedArrayBuffer and Atomics.wait",
-      `[typeof WebAssembly, typeof SharedArrayBuffer, typeof Atomics.wait]`,
-      ["undefined", "undefined", "undefined"],
+      "no WebAssembly, SharedArrayBuffer, Atomics.wait and gc",
+      `[typeof WebAssembly, typeof SharedArrayBuffer, typeof Atomics.wait, typeof gc]`,
+      ["undefined", "undefined", "undefined", "undefined"],
     ],
     [
       "no buffers that grow",
