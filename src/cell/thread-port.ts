@@ -1,6 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
+import { Linger } from "./linger.ts";
 import type { CellMessage, CellPort, HostMessage } from "./protocol.ts";
 
 /** The cell's end of a transport over a worker thread's message port: a batch is one message. */
@@ -16,12 +18,20 @@ export class ThreadCellPort implements CellPort {
   }
 
   listen(receive: (batch: readonly HostMessage[]) => void): void {
-    this.#port.on("message", (batch: readonly HostMessage[] | null) => {
-      if (batch) receive(batch);
-      else leave();
+    const take = (batch: Batch): void => (batch ? receive(batch) : leave());
+    const poll = (): Batch | undefined =>
+      (receiveMessageOnPort(this.#port) as { message: Batch } | undefined)?.message;
+    const linger = new Linger(poll, take);
+    this.#port.on("message", (batch: Batch) => {
+      take(batch);
+      // One message, one caller that waits for its answer. Where there are many, the loop finds the next batch anyway.
+      if (batch?.length === 1) linger.wait();
     });
   }
 }
+
+/** What comes over the port: messages, or `null` for the thread to end. */
+type Batch = readonly HostMessage[] | null;
 
 /**
  * Ends the thread with no garbage collection under way. One that is, V8 finishes while it takes the thread's own isolate
