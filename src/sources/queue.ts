@@ -144,8 +144,9 @@ class QueueSource implements EventSource {
     const { queue, batchSize, batchWindowMs } = this.#settings;
     const nowMs = this.#life.context.clock.monotonicMs();
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs - nowMs;
-    const { visible } = queue.stats;
+    // In this order: what becomes visible between the two reads is then seen by the second, and by neither otherwise.
     const untilNextMs = queue.nextVisibleInMs;
+    const { visible } = queue.stats;
     if (visible === 0) {
       this.#windowEndMs = undefined;
       return untilNextMs;
