@@ -4,6 +4,7 @@ import { systemClock } from "./base/clock.ts";
 import { describeValue, InvalidOptionError } from "./base/errors.ts";
 import type { RequestIds } from "./base/ids.ts";
 import { randomRequestId } from "./base/ids.ts";
+import { DEFAULT_CODE_LIMIT_BYTES } from "./functions/package-code.ts";
 import type { Isolation, SettingDefaults } from "./functions/settings.ts";
 import { DEFAULT_PAYLOAD_LIMIT_BYTES } from "./invocation/payload.ts";
 import type { LogFormat } from "./logging/record.ts";
@@ -79,7 +80,7 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
   maxQueuedPerFunction: [0, 1_000_000, () => 1_000],
   queueDeadlineMs: [1, 3_600_000, () => 10_000],
   payloadLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_PAYLOAD_LIMIT_BYTES],
-  codeLimitBytes: [1_024, 1_073_741_824, () => 50 * BYTES_PER_MB],
+  codeLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_CODE_LIMIT_BYTES],
   initTimeoutMs: [10, 900_000, () => 10_000],
   keepAliveMs: [0, 86_400_000, () => 600_000],
   memoryBudgetMb: [16, 1_048_576, () => Math.max(16, Math.floor(totalmem() / 2 / BYTES_PER_MB))],

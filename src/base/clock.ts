@@ -41,6 +41,11 @@ class SystemTimer implements Timer {
   }
 }
 
+/** Milliseconds on the machine's monotonic clock, which all its threads share; `performance.now()` counts from each thread's start. */
+export function machineMs(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
+}
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),

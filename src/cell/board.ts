@@ -1,3 +1,4 @@
+import { machineMs } from "../base/clock.ts";
 import { Board, BOARD_TIMES_OFFSET } from "./protocol.ts";
 
 /** Where a cell notes what it is doing, for a host to read while the cell can't answer. */
@@ -5,7 +6,7 @@ export class ProgressBoard {
   readonly #integers: Int32Array;
   readonly #times: Float64Array;
   /** What `performance.now()` lacks to the machine's monotonic clock, which all threads share. */
-  readonly #offsetMs: number = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
+  readonly #offsetMs: number = machineMs() - performance.now();
 
   constructor(memory: SharedArrayBuffer) {
     this.#integers = new Int32Array(memory);

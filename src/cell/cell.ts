@@ -115,14 +115,7 @@ export class Cell {
     const version = this.#versions.get(versionId);
     const startedMs = performance.now();
     if (!version) {
-      this.#outbox.add([
-        ToHost.InitFailed,
-        id,
-        "protocol",
-        failureText("Sandbox.Fault", "unknown version"),
-        0,
-        0,
-      ]);
+      this.#failCreate(id, "unknown version", 0);
       return;
     }
     try {
@@ -139,15 +132,13 @@ export class Cell {
     } catch (error) {
       const { name, message: text } = readThrown(error);
       const initMs = performance.now() - startedMs;
-      this.#outbox.add([
-        ToHost.InitFailed,
-        id,
-        "protocol",
-        failureText("Sandbox.Fault", `${name}: ${text}`),
-        initMs,
-        0,
-      ]);
+      this.#failCreate(id, `${name}: ${text}`, initMs);
     }
+  }
+
+  /** An environment could not be made at all, by no fault of the function's. */
+  #failCreate(id: number, why: string, initMs: number): void {
+    this.#outbox.add([ToHost.InitFailed, id, "protocol", failureText("Sandbox.Fault", why), initMs, 0]);
   }
 
   #compile(message: CompileMessage): void {

@@ -5,7 +5,7 @@ import type { CodePackage } from "./package.ts";
 import type { FunctionCode } from "./settings.ts";
 
 /** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
-const DEFAULT_CODE_LIMIT_BYTES = 50 * 1024 * 1024;
+export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
 
 /** What an inline source is called in the guest; Lambda unpacks artifacts to `/var/task`. */
 const SOURCE_FILENAME = "/var/task/index.js";

@@ -1,3 +1,4 @@
+import { machineMs } from "../base/clock.ts";
 import { Board, BOARD_TIMES_OFFSET } from "../cell/protocol.ts";
 import type { CellProgress, InvocationProgress } from "./link.ts";
 
@@ -29,7 +30,7 @@ export class BoardReader implements CellProgress {
     const noted = Atomics.load(this.#integers, Board.Numbers + slot);
     if (noted === -number) return "finished";
     if (noted !== number) return isAfter(Math.abs(noted), number) ? Infinity : "waiting";
-    return Number(process.hrtime.bigint() / 1_000n) / 1_000 - (this.#times[slot] ?? 0);
+    return machineMs() - (this.#times[slot] ?? 0);
   }
 }
 
