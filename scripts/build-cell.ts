@@ -46,6 +46,7 @@ export async function buildCell(outDir: string = join(root, "dist")): Promise<vo
   const chunks = await chunkEntries();
   const bundles = await Promise.allSettled([
     bundle("src/cell/main.ts", join(outDir, "cell/main.js"), cellOptions),
+    bundle("src/cell/process.ts", join(outDir, "cell/process.js"), cellOptions),
     bundle("src/guest/runtime/index.ts", join(outDir, "guest/runtime.js"), guestOptions),
     ...chunks.map(({ entry, name }) =>
       bundle(entry, join(outDir, "guest/chunks", `${name}.js`), { ...guestOptions, globalName: chunkGlobal }),

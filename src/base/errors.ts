@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   SOURCE_CONFLICT: "the event source is attached or stopped already",
   FUNCTION_FAILED: "the function itself failed (thrown only by engine.function callables)",
   CELL_LOST: "the cell that ran the environment ended",
+  FUNCTION_REFUSED: "the function took a thread of the host with it and isn't run in-process any more",
   PLATFORM: "a fault of isolet itself",
 } as const;
 
@@ -128,7 +129,12 @@ export class PayloadTooLargeError extends IsoletError {
 
 /** Which limit refused an invocation; Lambda's `Reason` where it has one. */
 export type ThrottleReason =
-  "AccountConcurrency" | "ReservedConcurrency" | "BacklogFull" | "FunctionBacklogFull" | "QueueDeadline";
+  | "AccountConcurrency"
+  | "ReservedConcurrency"
+  | "BacklogFull"
+  | "FunctionBacklogFull"
+  | "QueueDeadline"
+  | "EnvironmentLimit";
 
 /** Admission refused the invocation (Lambda: `TooManyRequestsException`). Always retryable. */
 export class ThrottledError extends IsoletError {
@@ -170,6 +176,25 @@ export class SourceError extends IsoletError {
 export class CellLostError extends IsoletError {
   constructor(message: string) {
     super(message, { code: "CELL_LOST", fault: "platform", retryable: true });
+  }
+}
+
+/**
+ * The function went into a native loop that nothing can stop and took its cell's thread with it: it isn't run in-process
+ * again until it is deployed anew. With `isolation: "process"` its process would have been killed.
+ */
+export class FunctionRefusedError extends IsoletError {
+  readonly functionName: string;
+  readonly functionVersion: string;
+
+  constructor(functionName: string, functionVersion: string) {
+    super(
+      `Function "${functionName}" version ${functionVersion} could not be stopped and has cost a thread of this process; ` +
+        `it is not run in-process any more. Deploy it with isolation: "process", or deploy code that doesn't do that.`,
+      { code: "FUNCTION_REFUSED", fault: "function" },
+    );
+    this.functionName = functionName;
+    this.functionVersion = functionVersion;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type ivm from "isolated-vm";
 
 /** A script of isolet's own, with the code cache of its first compile. */
@@ -48,6 +48,11 @@ const CHUNK_NAME = /^[a-z][a-z-]{0,30}$/;
 export class GuestAssets {
   readonly runtime: GuestScript = new GuestScript(readGuestFile("runtime.js"), "isolet:runtime");
   readonly #chunks = new Map<string, GuestScript>();
+
+  /** Reads every chunk now: later there may be no right to. */
+  readAll(): void {
+    for (const file of readdirSync(new URL("chunks/", GUEST_FOLDER))) this.chunk(file.replace(/\.js$/, ""));
+  }
 
   /** The chunk of that name; undefined when there is none. */
   chunk(name: string): GuestScript | undefined {

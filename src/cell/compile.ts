@@ -1,5 +1,6 @@
 import ivm from "isolated-vm";
 import { readThrown } from "./failures.ts";
+import { isFaithful, scriptFormOf } from "./script-form.ts";
 import { originOf, wrapCommonJs } from "./user-code.ts";
 
 /** Compiles done in one isolate before it is thrown away with what they left behind. */
@@ -9,6 +10,7 @@ const COMPILES_PER_ISOLATE = 200;
 const COMPILER_MEMORY_MB = 512;
 
 type Format = "esm" | "commonjs";
+type CompileOptions = ivm.ScriptOrigin & { produceCachedData?: boolean };
 
 /** What compiling a source gave. */
 export type Compiled =
@@ -38,20 +40,52 @@ export class Compiler {
   }
 
   #attempt(source: string, format: Format, filename: string): Compiled {
+    try {
+      const cachedData =
+        format === "commonjs"
+          ? this.#cacheOf(wrapCommonJs(source), originOf(filename, format))
+          : this.#cacheOfModule(source, filename);
+      return { format, error: "", cachedData };
+    } catch (error) {
+      const { name, message } = readThrown(error);
+      return { format, error: `${name}: ${message}`, cachedData: undefined };
+    }
+  }
+
+  /** A module's script form's, if it has one: isolated-vm (7.0.1) makes a module's own cache and doesn't use it. */
+  #cacheOfModule(source: string, filename: string): Uint8Array | undefined {
+    this.#compile(source, "esm", { ...originOf(filename, "esm") });
+    const form = scriptFormOf(source);
+    if (!form || !isFaithful(source, form, (text, format) => this.#compiles(text, format))) return undefined;
+    return this.#cacheOf(form.text, originOf(filename, "esm", form));
+  }
+
+  #compiles(text: string, format: Format): boolean {
+    try {
+      this.#compile(text, format, {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #cacheOf(text: string, origin: ivm.ScriptOrigin): Uint8Array | undefined {
+    const cachedData = this.#compile(text, "commonjs", { ...origin, produceCachedData: true });
+    return cachedData && new Uint8Array(cachedData.copy());
+  }
+
+  #compile(text: string, format: Format, options: CompileOptions): ivm.ExternalCopy<ArrayBuffer> | undefined {
     const isolate = this.#freshIsolate();
-    const options = { ...originOf(filename, format), produceCachedData: true };
     try {
       const unit =
         format === "esm"
-          ? isolate.compileModuleSync(source, options)
-          : isolate.compileScriptSync(wrapCommonJs(source), options);
+          ? isolate.compileModuleSync(text, options)
+          : isolate.compileScriptSync(text, options);
       const { cachedData } = unit as { cachedData?: ivm.ExternalCopy<ArrayBuffer> };
       unit.release();
-      return { format, error: "", cachedData: cachedData && new Uint8Array(cachedData.copy()) };
-    } catch (error) {
-      const { name, message } = readThrown(error);
+      return cachedData;
+    } finally {
       if (isolate.isDisposed) this.#isolate = undefined;
-      return { format, error: `${name}: ${message}`, cachedData: undefined };
     }
   }
 

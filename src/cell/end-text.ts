@@ -1,3 +1,5 @@
+import type { Passed } from "../invocation/kill-report.ts";
+import { passedText } from "../invocation/kill-report.ts";
 import { failureText, unhandledRejectionText } from "./failures.ts";
 import type { EndReason } from "./protocol.ts";
 
@@ -6,11 +8,14 @@ export interface EndFacts {
   readonly reason: EndReason;
   readonly isInit: boolean;
   readonly memoryMb: number;
+  readonly errorBytes: number;
   readonly exitCode: number | undefined;
   /** JSON of a GuestError, when an error went uncaught. */
   readonly uncaught: string | undefined;
   /** What came out of the isolate, if anything. */
   readonly thrown: unknown;
+  /** Why it was killed, when it was. */
+  readonly passed: Passed;
 }
 
 /** JSON of the GuestError that what ran in an ended environment fails with. */
@@ -25,13 +30,17 @@ export function endText(facts: EndFacts): string {
     case "exit":
       return failureText("Runtime.ExitError", exitMessage(exitCode ?? 0));
     case "unhandled-rejection":
-      return unhandledRejectionText(thrown);
+      return unhandledRejectionText(thrown, facts.errorBytes);
     case "uncaught-exception":
       return uncaught ?? "";
     case "timeout":
       return isInit
         ? failureText("Sandbox.Timedout", "Error: Task timed out during init")
         : failureText("Sandbox.CellLost", "Error: Another invocation in the environment timed out");
+    case "cpu":
+    case "timers":
+    case "logs":
+      return failureText("Sandbox.LimitExceeded", `Error: ${passedText(facts.passed)}`);
     default:
       return failureText("Runtime.ExitError", "Error: Runtime broke the rules between guest and host");
   }

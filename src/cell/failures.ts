@@ -1,8 +1,11 @@
 import type { GuestError } from "../guest/contract.ts";
-import { ERROR_TEXT_LIMIT } from "../guest/contract.ts";
+import { DEFAULT_ERROR_BYTES } from "../guest/contract.ts";
 
 /** Where isolated-vm's own frames and the cell's begin in a stack it copied out of an isolate. */
 const BOUNDARY = "\n    at (<isolated-vm boundary>)";
+
+/** Where the cell's own program lies. */
+const PROGRAM = new URL(".", import.meta.url).href;
 
 /** JSON of a GuestError. */
 export function failureText(errorType: string, errorMessage: string, trace?: readonly string[]): string {
@@ -17,18 +20,36 @@ export interface Thrown {
   readonly trace: readonly string[];
 }
 
-/** Reads what isolated-vm threw without trusting its size. Never throws. */
-export function readThrown(error: unknown): Thrown {
-  if (!(error instanceof Error)) return { name: typeof error, message: cut(String(error)), trace: [] };
+/** Reads what isolated-vm threw without trusting its size, and nothing of the cell's own stack. Never throws. */
+export function readThrown(error: unknown, limitBytes: number = DEFAULT_ERROR_BYTES): Thrown {
+  if (!(error instanceof Error))
+    return { name: typeof error, message: cut(String(error), limitBytes), trace: [] };
   const { name, message, stack } = error;
-  const text = cut(stack ?? "");
-  const end = text.indexOf(BOUNDARY);
-  return { name: cut(name), message: cut(message), trace: (end < 0 ? text : text.slice(0, end)).split("\n") };
+  const trace = cut(guestPart(stack ?? ""), limitBytes).split("\n");
+  return { name: cut(name, 256), message: cut(message, limitBytes), trace };
+}
+
+/**
+ * A stack without the cell's frames. Those stand behind the boundary, and also before it when what was thrown had no stack
+ * of its own.
+ */
+function guestPart(stack: string): string {
+  const boundary = stack.indexOf(BOUNDARY);
+  const part = boundary < 0 ? stack : stack.slice(0, boundary);
+  if (!part.includes(PROGRAM)) return part;
+  return part
+    .split("\n")
+    .filter((line) => !isCellFrame(line))
+    .join("\n");
+}
+
+function isCellFrame(line: string): boolean {
+  return line.startsWith("    at ") && (line.includes(PROGRAM) || line.includes("node:"));
 }
 
 /** How Lambda's client reports a promise that was rejected and not handled. */
-export function unhandledRejectionText(error: unknown): string {
-  const { name, message, trace } = readThrown(error);
+export function unhandledRejectionText(error: unknown, limitBytes: number = DEFAULT_ERROR_BYTES): string {
+  const { name, message, trace } = readThrown(error, limitBytes);
   const reason = error instanceof Error ? `${name}: ${message}` : message;
   const frames = trace.filter((line) => line.startsWith("    at "));
   return failureText("Runtime.UnhandledPromiseRejection", reason, [
@@ -38,13 +59,20 @@ export function unhandledRejectionText(error: unknown): string {
 }
 
 /** What an error during the evaluation of an ES module becomes. */
-export function moduleFailureText(error: unknown): string {
-  const { name, message, trace } = readThrown(error);
+export function moduleFailureText(error: unknown, limitBytes: number = DEFAULT_ERROR_BYTES): string {
+  const { name, message, trace } = readThrown(error, limitBytes);
   if (name === "SyntaxError")
     return failureText("Runtime.UserCodeSyntaxError", `SyntaxError: ${message}`, trace);
   return failureText(name, message, trace);
 }
 
-function cut(text: string): string {
-  return text.length > ERROR_TEXT_LIMIT ? text.slice(0, ERROR_TEXT_LIMIT) : text;
+/** The beginning of a text, of at most so many bytes in UTF-8. */
+function cut(text: string, limitBytes: number): string {
+  if (text.length * 3 <= limitBytes) return text;
+  const start = text.slice(0, limitBytes);
+  if (Buffer.byteLength(start) <= limitBytes) return start;
+  const bytes = Buffer.from(start);
+  let end = limitBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.toString("utf8", 0, end);
 }

@@ -1,28 +1,25 @@
 import ivm from "isolated-vm";
-import type { GuestEntries } from "../guest/contract.ts";
 import { BOOT_GLOBAL, BUILTIN_GLOBAL, LOADED_GLOBAL } from "../guest/contract.ts";
 import type { GuestAssets } from "./assets.ts";
+import { EntryReferences } from "./entry-references.ts";
 
 /** Limit on the runtime's own evaluation, only there so that no run is without one. */
 const RUNTIME_TIMEOUT_MS = 5_000;
 
-/** The guest's entries as the cell holds them. */
-export type EntryReferences = { readonly [K in keyof GuestEntries]: ivm.Reference<GuestEntries[K]> };
-
-const ENTRY_NAMES = [
-  "configure",
-  "builtinNames",
-  "loaded",
-  "loadCommonJs",
-  "invoke",
-  "timer",
-  "idle",
-] as const;
-
-/** What a guest says and asks, wired to whoever owns the environment by then. */
+/** What a guest says and asks, of whatever type it is, wired to whoever owns the environment by then. */
 export interface GuestListener {
-  receive(kind: number, a: number, text: string): void;
+  receive(kind: unknown, a: unknown, text: unknown): string | undefined;
   answer(kind: number, text: string): string;
+  /** It has asked for what can't be asked. */
+  violate(): void;
+}
+
+/** ES modules of the cell's own. */
+export interface CellModules {
+  /** Evaluated; gives ES modules of built-ins and the glue their way to the runtime. */
+  readonly runtime: ivm.Module;
+  /** Compiled, to be linked: evaluated after the user's module, it hands that one's exports over within the guest. */
+  readonly glue: ivm.Module;
 }
 
 /**
@@ -32,12 +29,9 @@ export class GenericEnvironment {
   readonly isolate: ivm.Isolate;
   readonly context: ivm.Context;
   readonly entries: EntryReferences;
-  /** Evaluated; gives ES modules of built-ins and the glue their way to the runtime. */
-  readonly runtimeModule: ivm.Module;
-  /** Compiled, to be linked: evaluated after the user's module, it hands that one's exports over within the guest. */
-  readonly glue: ivm.Module;
   readonly memoryMb: number;
   #listener: GuestListener | undefined;
+  #ownCpuNs = 0n;
 
   constructor(assets: GuestAssets, memoryMb: number) {
     this.memoryMb = memoryMb;
@@ -49,11 +43,6 @@ export class GenericEnvironment {
     script.runSync(this.context, { timeout: RUNTIME_TIMEOUT_MS });
     script.release();
     this.entries = this.#boot();
-    this.runtimeModule = this.#makeRuntimeModule();
-    this.glue = this.isolate.compileModuleSync(
-      `import { loaded } from "isolet:runtime"; import * as exports from "isolet:user"; loaded(exports);`,
-      { filename: "isolet:glue" },
-    );
   }
 
   /** Sends what the guest says to `listener` from now on. */
@@ -62,15 +51,8 @@ export class GenericEnvironment {
   }
 
   #boot(): EntryReferences {
-    const send = new ivm.Callback((kind: unknown, a: unknown, text: unknown) => {
-      // Arguments come from the runtime, but nothing in an isolate is trusted with types.
-      if (typeof kind === "number" && typeof a === "number" && typeof text === "string") {
-        this.#listener?.receive(kind, a, text);
-      }
-    });
-    const ask = new ivm.Callback((kind: unknown, text: unknown) =>
-      typeof kind === "number" && typeof text === "string" ? (this.#listener?.answer(kind, text) ?? "") : "",
-    );
+    const send = new ivm.Callback((kind: unknown, a: unknown, text: unknown) => this.#send(kind, a, text));
+    const ask = new ivm.Callback((kind: unknown, text: unknown) => this.#ask(kind, text));
     const { global } = this.context;
     const boot = global.getSync(BOOT_GLOBAL, { reference: true }) as unknown as ivm.Reference<
       (...args: unknown[]) => unknown
@@ -80,10 +62,37 @@ export class GenericEnvironment {
       timeout: RUNTIME_TIMEOUT_MS,
       result: { reference: true },
     }) as unknown as ivm.Reference<Record<string, unknown>>;
-    const found = ENTRY_NAMES.map((name) => [name, entries.getSync(name, { reference: true })]);
-    entries.release();
     boot.release();
-    return Object.fromEntries(found) as EntryReferences;
+    return new EntryReferences(entries);
+  }
+
+  #send(kind: unknown, a: unknown, text: unknown): string | undefined {
+    return this.#listener?.receive(kind, a, text);
+  }
+
+  /** Throws nothing of the cell's: what it threw would be copied into the guest with the cell's own stack. */
+  #ask(kind: unknown, text: unknown): string {
+    const listener = this.#listener;
+    if (!listener) return "";
+    if (typeof kind !== "number" || typeof text !== "string") {
+      listener.violate();
+      return "";
+    }
+    try {
+      return listener.answer(kind, text);
+    } catch {
+      return "";
+    }
+  }
+
+  /** The cell's own ES modules, which take as long to make as a small function to load: only those need them that do. */
+  makeModules(): CellModules {
+    this.entries.exposeToModules.applySync(undefined, [], { timeout: RUNTIME_TIMEOUT_MS });
+    const glue = this.isolate.compileModuleSync(
+      `import { loaded } from "isolet:runtime"; import * as exports from "isolet:user"; loaded(exports);`,
+      { filename: "isolet:glue" },
+    );
+    return { runtime: this.#makeRuntimeModule(), glue };
   }
 
   #makeRuntimeModule(): ivm.Module {
@@ -97,8 +106,29 @@ export class GenericEnvironment {
     return module;
   }
 
+  /** CPU time in nanoseconds, without what was done {@link atOwnExpense}. */
+  get cpuNs(): bigint {
+    return this.isolate.cpuTime - this.#ownCpuNs;
+  }
+
+  /** Does something in the isolate, between its runs, that the cell does for itself and no function is charged for. */
+  atOwnExpense(act: (isolate: ivm.Isolate) => void): void {
+    const { isolate } = this;
+    const beforeNs = isolate.cpuTime;
+    try {
+      act(isolate);
+    } finally {
+      if (!isolate.isDisposed) this.#ownCpuNs += isolate.cpuTime - beforeNs;
+    }
+  }
+
+  /** Stops the guest where it is, from within one of its calls. */
+  stop(): void {
+    if (!this.isolate.isDisposed) this.isolate.dispose();
+  }
+
   dispose(): void {
     this.#listener = undefined;
-    if (!this.isolate.isDisposed) this.isolate.dispose();
+    this.stop();
   }
 }

@@ -1,33 +1,25 @@
-import { GuestMessage, GuestQuestion } from "../guest/contract.ts";
-import type { GuestAssets } from "./assets.ts";
-import { answer } from "./answers.ts";
-import { endText, isTimeout } from "./end-text.ts";
+import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
+import { guardCalls } from "./call-guard.ts";
+import { GuestEnd } from "./guest-end.ts";
+import { GuestInbox } from "./guest-inbox.ts";
 import { GuestInit } from "./guest-init.ts";
+import { GuestStarts } from "./guest-starts.ts";
+import { GuestQuestions } from "./guest-questions.ts";
 import { GuestTimers } from "./guest-timers.ts";
 import { LogGate } from "./log-gate.ts";
 import { IsolateMeter } from "./meter.ts";
-import { Outcome, ToHost } from "./protocol.ts";
-import type { CellMessage, EndReason, InvokeMessage } from "./protocol.ts";
+import { ToHost } from "./protocol.ts";
+import type { EndReason, VersionDefinition } from "./protocol.ts";
+import { RunBudget } from "./run-budget.ts";
 import { Runs } from "./runs.ts";
 import { loadCommonJs, loadModule } from "./user-code.ts";
 import type { KnownVersion } from "./user-code.ts";
 
-/** What an environment needs of its cell. */
-export interface EnvironmentHome {
-  readonly assets: GuestAssets;
-  send(message: CellMessage): void;
-  /** The environment has ended; it must be forgotten. */
-  ended(environment: number): void;
-  enter(environment: number): void;
-  leave(): void;
-  /** Notes that an invocation starts; false when the host has taken it back. */
-  started(number: number): boolean;
-  /** Between two runs of one turn. False when the turn has become long and others should have theirs. */
-  breathe(): boolean;
-  /** The invocation is done; its answer follows. */
-  finished(number: number): void;
-}
+const BYTES_PER_MB = 1_048_576;
+
+/** Share of its memory limit beyond which an environment is not used again. */
+const SOFT_MEMORY = 0.9;
 
 /**
  * One execution environment in its cell: runs init and invocations on the cell's own thread, each run under a
@@ -35,40 +27,93 @@ export interface EnvironmentHome {
  */
 export class GuestEnvironment {
   readonly id: number;
+  /** Where its invocations go, and where they are started. */
+  readonly starts: GuestStarts;
   readonly #home: EnvironmentHome;
   readonly #generic: GenericEnvironment;
+  readonly #limits: VersionDefinition;
   readonly #timers: GuestTimers;
   readonly #init: GuestInit;
+  readonly #inbox: GuestInbox;
+  readonly #questions: GuestQuestions;
   readonly #runs = new Runs();
+  readonly #budget = new RunBudget();
   readonly #meter: IsolateMeter;
   readonly #logs: LogGate;
-  readonly #mailbox: InvokeMessage[] = [];
-  readonly #concurrency: number;
-  #isWorking = false;
-  #current = 0;
+  readonly #end: GuestEnd;
+  #isRetiring = false;
+  #isWaiting = false;
   #phase: "init" | "ready" | "ended" = "init";
-  #exitCode: number | undefined;
-  #uncaught: string | undefined;
-  #violation = false;
 
   constructor(
     id: number,
     generic: GenericEnvironment,
     home: EnvironmentHome,
     initTimeoutMs: number,
-    concurrency: number,
+    limits: VersionDefinition,
   ) {
-    this.#concurrency = concurrency;
     this.id = id;
     this.#home = home;
     this.#generic = generic;
-    this.#timers = new GuestTimers((timer) => this.#fireTimer(timer));
-    this.#logs = new LogGate((number, level, text) => {
+    this.#limits = limits;
+    this.#timers = new GuestTimers(limits.timers, (timer) => this.#fireTimer(timer));
+    this.#logs = new LogGate(limits, (number, level, text) => {
       home.send([ToHost.Log, id, number, level, text, Date.now()]);
     });
     this.#init = new GuestInit(initTimeoutMs);
     this.#meter = new IsolateMeter(generic);
-    generic.own({ receive: this.#receive, answer: this.#answer });
+    this.#questions = new GuestQuestions(generic, home.assets);
+    this.#inbox = this.#makeInbox();
+    this.#end = this.#makeEnd();
+    this.starts = this.#makeStarts();
+    const { receive, violate, overran } = this.#inbox;
+    generic.own(guardCalls({ receive, answer: this.#questions.answer, violate }, this.#budget, overran));
+  }
+
+  #makeInbox(): GuestInbox {
+    return new GuestInbox({
+      timers: this.#timers,
+      logs: this.#logs,
+      init: this.#init,
+      runs: this.#runs,
+      timerLimit: this.#limits.timers,
+      errorBytes: this.#limits.errorBytes,
+      isReady: () => this.#phase !== "init",
+      current: () => (this.#phase === "init" ? 0 : this.starts.current),
+      finished: (number) => this.#home.finished(number),
+      next: () => this.starts.next(),
+      stop: () => this.#stopRun(),
+    });
+  }
+
+  #makeStarts(): GuestStarts {
+    return new GuestStarts({
+      environment: this.id,
+      home: this.#home,
+      generic: this.#generic,
+      limits: this.#limits,
+      runs: this.#runs,
+      budget: this.#budget,
+      timers: this.#timers,
+      logs: this.#logs,
+      isOpen: () => this.#phase === "ready" && !this.#isRetiring,
+      limitMs: (extraMs) => this.#limitMs(extraMs),
+      run: (act) => this.#run(act),
+    });
+  }
+
+  #makeEnd(): GuestEnd {
+    return new GuestEnd({
+      generic: this.#generic,
+      limits: this.#limits,
+      init: this.#init,
+      inbox: this.#inbox,
+      questions: this.#questions,
+      runs: this.#runs,
+      budget: this.#budget,
+      meter: this.#meter,
+      logs: this.#logs,
+    });
   }
 
   /** Loads the user's code. Ends in `Initialized` or `InitFailed`, now or when its top-level await is over. */
@@ -82,66 +127,34 @@ export class GuestEnvironment {
       if (definition.format === "esm") loadModule(this.#generic, version, limitMs);
       else loadCommonJs(this.#generic, version, limitMs);
     });
-  }
-
-  /** Takes an invocation up, or keeps it in the mailbox while as many run as may. */
-  invoke(message: InvokeMessage): void {
-    this.#mailbox.push(message);
-    this.#work();
+    // A `timeout` ends no waiting.
+    if (this.#phase === "init") this.#init.onOverdue(() => this.expire());
   }
 
   /** Hands back what is in the mailbox. */
   recall(): void {
-    for (const message of this.#mailbox.splice(0)) this.#home.send([ToHost.Returned, this.id, message[2]]);
+    this.starts.recall();
     if (this.#phase === "ready" && this.#runs.size === 0) this.#timers.freeze();
   }
 
-  readonly #work = (): void => {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    while (this.#phase === "ready" && this.#runs.size < this.#concurrency) {
-      const next = this.#mailbox.shift();
-      if (!next) break;
-      this.#start(next);
-      if (this.#mailbox.length === 0 || this.#home.breathe()) continue;
-      setImmediate(this.#work);
-      break;
-    }
-    this.#isWorking = false;
-  };
-
-  #start(message: InvokeMessage): void {
-    const [, , number, requestId, timeoutMs, payload, extras] = message;
-    // Its environment is about to be ended, and whoever else was given it runs it.
-    if (!this.#home.started(number)) return;
-    this.#runs.start(number, requestId, timeoutMs);
-    this.#current = number;
-    this.#logs.begin();
-    this.#timers.thaw();
-    const deadline = Date.now() + timeoutMs;
-    this.#run(() => {
-      this.#generic.entries.invoke.applySync(undefined, [number, requestId, deadline, payload, extras], {
-        timeout: this.#limitMs(),
-      });
-      this.#runs.yielded(number);
-    });
-  }
-
-  /** An invocation has run past its deadline, in the host's eyes: ends the environment and says so. */
+  /** Something has run past its deadline, in the eyes of who calls: ends the environment and says so. */
   expire(): void {
-    // What the host saw may be done by now; what runs beside it must not pay for that.
-    if (this.#phase === "ready" && this.#deadlineMs() - 1 <= performance.now()) {
-      this.#condemn("timeout", undefined);
-    }
+    // What was seen may be done by now; what runs beside it must not pay for that.
+    if (this.#deadlineMs() - 1 > performance.now()) return;
+    if (this.#phase === "ready") this.#condemn("timeout", undefined);
+    else if (this.#phase === "init") this.#afterInitRun("timeout", undefined);
   }
 
   /** Ends it without a word to the host, which asked for it. */
   dispose(): void {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
+    this.#init.settled();
+    this.#inbox.close();
     this.#timers.clearAll();
     this.#runs.clear();
-    this.#mailbox.length = 0;
+    this.starts.clear();
+    this.#noteWaiting();
     this.#generic.dispose();
     this.#home.ended(this.id);
   }
@@ -153,7 +166,7 @@ export class GuestEnvironment {
   }
 
   /** One synchronous run of the guest, and everything that may come of it. */
-  #run(act: () => void): void {
+  #run(act: () => void, isLast = false): void {
     if (this.#phase === "ended") return;
     this.#home.enter(this.id);
     let reason: EndReason | undefined;
@@ -163,135 +176,119 @@ export class GuestEnvironment {
     } catch (error) {
       thrown = error;
       reason = this.#reasonOf(error);
+      this.#meter.runCut();
     } finally {
       this.#home.leave();
     }
-    reason = this.#exitCode !== undefined ? "exit" : (reason ?? this.#faultSaid());
+    this.#runs.charge(
+      this.#meter.runEnded(() => this.#budget.elapsedMs),
+      this.#budget.startedMs,
+    );
+    reason = this.#inbox.fault ?? reason ?? this.#faultOf();
     if (this.#runs.areFinished) this.#report();
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (reason) this.#condemn(reason, thrown);
-    else if (this.#mailbox.length > 0 && this.#runs.size < this.#concurrency) this.#work();
-    else if (this.#runs.size === 0) this.#timers.freeze();
-    else if (this.#timers.size === 0) this.#finishIdle();
+    else this.#goOn(isLast);
+    this.#noteWaiting();
   }
 
-  #faultSaid(): EndReason | undefined {
-    if (this.#uncaught !== undefined) return "uncaught-exception";
-    return this.#violation ? "protocol" : undefined;
+  /** Whether anything of it goes on by timers. */
+  #noteWaiting(): void {
+    const isWaiting = this.#phase === "init" || (this.#phase === "ready" && this.#runs.size > 0);
+    if (isWaiting === this.#isWaiting) return;
+    this.#isWaiting = isWaiting;
+    this.#home.waits(isWaiting ? 1 : -1);
+  }
+
+  /** After a run that went well. */
+  #goOn(wasLast: boolean): void {
+    if (this.#isRetiring && this.#runs.size === 0) this.#retire();
+    else if (this.starts.hasNext) this.starts.work();
+    else if (this.#runs.size === 0) this.#timers.freeze();
+    else if (this.#timers.size > 0) return;
+    // The guest was to finish what is unfinished, and did not.
+    else if (wasLast) this.#condemn("protocol", undefined);
+    else this.#finishIdle();
   }
 
   #reasonOf(error: unknown): EndReason {
     if (this.#generic.isolate.isDisposed) return "memory";
-    if (performance.now() >= this.#deadlineMs() - 1 && isTimeout(error)) return "timeout";
-    return "unhandled-rejection";
+    return this.#budget.endedBy(error, this.#deadlineMs()) ?? "unhandled-rejection";
+  }
+
+  /** Why the environment has to end although its run went well. */
+  #faultOf(): EndReason | undefined {
+    if (this.#inbox.uncaught !== undefined) return "uncaught-exception";
+    return this.#runs.mostCpuMs() >= this.#limits.cpuMs ? "cpu" : undefined;
   }
 
   /** Nothing can happen any more, yet something is unfinished: the guest says how it ends. */
   #finishIdle(): void {
     this.#run(() => {
       this.#generic.entries.idle.applySync(undefined, [], { timeout: this.#limitMs() });
-    });
+    }, true);
   }
 
   #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {
     const initMs = this.#init.elapsedMs;
-    const failure = this.#init.failure(reason, thrown, this.#timers.size, (why) =>
-      this.#endText(why, thrown),
+    const failure = this.#init.failure(reason, thrown, this.#timers.size, this.#limits.errorBytes, (why) =>
+      this.#end.errorText(why, thrown, true),
     );
     if (failure) {
-      const cpuMs = this.#meter.takeCpuMs() ?? initMs;
-      this.#home.send([ToHost.InitFailed, this.id, failure[0], failure[1], initMs, cpuMs]);
+      const [why, error] = failure;
+      const kill = this.#end.initKill(why, thrown, initMs);
+      const cpuMs = this.#meter.takeCpuMs();
+      this.#home.send([ToHost.InitFailed, this.id, why, error, initMs, cpuMs, kill]);
       this.dispose();
     } else if (this.#init.succeeded) {
       this.#phase = "ready";
+      this.#init.settled();
       this.#timers.freeze();
-      const cpuMs = this.#meter.takeCpuMs() ?? 0;
+      const cpuMs = this.#meter.takeCpuMs();
       this.#home.send([ToHost.Initialized, this.id, initMs, cpuMs, this.#meter.sampleHeap(true)]);
     }
   }
 
   #condemn(reason: EndReason, thrown: unknown): void {
-    this.#runs.endAll(reason === "timeout", this.#endText(reason, thrown));
+    const kill = this.#end.endRuns(reason, thrown);
     if (this.#runs.areFinished) this.#report();
-    this.#home.send([ToHost.Ended, this.id, reason]);
+    this.#home.send([ToHost.Ended, this.id, reason, kill]);
     this.dispose();
   }
 
-  #endText(reason: EndReason, thrown: unknown): string {
-    return endText({
-      reason,
-      thrown,
-      isInit: this.#phase === "init",
-      memoryMb: this.#generic.memoryMb,
-      exitCode: this.#exitCode,
-      uncaught: this.#uncaught,
-    });
+  /** Its heap is nearly full: a new environment is better than one that fails soon. */
+  #retire(): void {
+    this.#home.send([ToHost.Ended, this.id, "memory-soft", ""]);
+    this.dispose();
   }
 
-  readonly #receive = (kind: number, a: number, text: string): void => {
-    switch (kind) {
-      case GuestMessage.Succeeded:
-        return this.#complete(a, Outcome.Succeeded, text);
-      case GuestMessage.Failed:
-        return this.#complete(a, Outcome.Failed, text);
-      case GuestMessage.Log:
-        return this.#logs.write(this.#phase === "init" ? 0 : this.#current, a, text);
-      case GuestMessage.SetTimer:
-        if (!this.#timers.set(a, Number(text))) this.#violation = true;
-        return;
-      case GuestMessage.ClearTimer:
-        return this.#timers.clear(a);
-      case GuestMessage.InitDone:
-        this.#init.report("");
-        return;
-      case GuestMessage.InitFailed:
-        this.#init.report(text);
-        return;
-      case GuestMessage.Exit:
-        this.#exitCode ??= a;
-        return;
-      case GuestMessage.Uncaught:
-        this.#uncaught ??= text;
-        return;
-      default:
-        this.#violation = true;
-    }
-  };
-
-  readonly #answer = (kind: number, text: string): string => {
-    if (kind !== GuestQuestion.LoadChunk) return answer(kind, text);
-    const chunk = this.#home.assets.chunk(text);
-    if (!chunk) return "missing";
-    const script = chunk.compile(this.#generic.isolate);
-    // Runs inside the run that asked for it and so under that run's timeout.
-    script.runSync(this.#generic.context);
-    script.release();
-    if (!chunk.hasCache) chunk.keepCache(this.#generic.isolate);
-    return "";
-  };
-
-  #complete(number: number, outcome: 0 | 1, text: string): void {
-    if (this.#runs.finish(number, outcome, text)) this.#home.finished(number);
-    else this.#violation = true;
+  /** From within a run: takes what is known of the isolate while it is there, and stops it. */
+  #stopRun(): void {
+    this.#meter.sampleHeap(true);
+    this.#generic.stop();
   }
 
   #report(): void {
-    let cpuMs = this.#meter.takeCpuMs() ?? 0;
-    for (const { number, running, outcome, text, endMs } of this.#runs.takeFinished()) {
-      const durationMs = endMs - running.startedMs;
-      const heapBytes = this.#meter.sampleHeap(false);
-      const { waited } = running;
-      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heapBytes, waited]);
-      cpuMs = 0;
+    for (const { number, running, outcome, text, endMs, kill } of this.#runs.takeFinished()) {
+      const { startedMs, cpuMs, waited } = running;
+      const durationMs = endMs - startedMs;
+      const heap = this.#meter.sampleHeap(false);
+      if (heap > 0 && this.#isNearlyFull) this.#isRetiring = true;
+      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heap, waited, kill]);
     }
+  }
+
+  get #isNearlyFull(): boolean {
+    return this.#meter.usedHeapBytes > this.#generic.memoryMb * BYTES_PER_MB * SOFT_MEMORY;
   }
 
   #deadlineMs(): number {
     return this.#phase === "init" ? this.#init.deadlineMs : this.#runs.deadlineMs();
   }
 
-  #limitMs(): number {
-    const rest = Math.ceil(this.#deadlineMs() - performance.now());
-    return Math.max(1, Math.min(rest, 900_000));
+  /** The `timeout` of a run that begins now. */
+  #limitMs(extraMs = 0): number {
+    const cpuLeftMs = this.#phase === "init" ? Infinity : this.#limits.cpuMs - this.#runs.mostCpuMs();
+    return this.#budget.begin(this.#deadlineMs(), cpuLeftMs, extraMs);
   }
 }

@@ -1,15 +1,19 @@
 import { failureText, moduleFailureText } from "./failures.ts";
+import { isKill } from "./kills.ts";
 import type { EndReason } from "./protocol.ts";
 import { LoadFailure } from "./user-code.ts";
 
 /** The init of an environment: what the guest has reported of it, and how it has ended. */
 export class GuestInit {
   readonly #startedMs: number = performance.now();
+  readonly timeoutMs: number;
   readonly deadlineMs: number;
   /** Undefined until the guest has reported; empty when all went well; else JSON of a GuestError. */
   #report: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
     this.deadlineMs = this.#startedMs + timeoutMs;
   }
 
@@ -21,9 +25,21 @@ export class GuestInit {
     return this.#report === "";
   }
 
-  /** Takes the guest's word; its first counts. */
-  report(error: string): void {
-    this.#report ??= error;
+  /** Calls back when it waits for something past its deadline, unless it is settled by then. */
+  onOverdue(callback: () => void): void {
+    this.#timer = setTimeout(callback, Math.max(1, Math.ceil(this.deadlineMs - performance.now())));
+  }
+
+  /** It is over. */
+  settled(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Takes the guest's word. False when it has given it before. */
+  report(error: string): boolean {
+    if (this.#report !== undefined) return false;
+    this.#report = error;
+    return true;
   }
 
   /**
@@ -34,12 +50,14 @@ export class GuestInit {
     reason: EndReason | undefined,
     thrown: unknown,
     timers: number,
+    errorBytes: number,
     endText: (reason: EndReason) => string,
   ): readonly [EndReason, string] | undefined {
+    if (reason && isKill(reason)) return [reason, endText(reason)];
     if (this.#report) return ["init-error", this.#report];
     if (thrown instanceof LoadFailure) return ["init-error", thrown.text];
     if (reason === "unhandled-rejection" && this.#report === undefined) {
-      return ["init-error", moduleFailureText(thrown)];
+      return ["init-error", moduleFailureText(thrown, errorBytes)];
     }
     if (reason) return [reason, endText(reason)];
     if (this.#report === undefined && timers === 0) {

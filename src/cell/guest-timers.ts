@@ -1,6 +1,3 @@
-/** Most timers one environment may have set at once. */
-export const TIMER_LIMIT = 10_000;
-
 const MAX_DELAY_MS = 2_147_483_647;
 
 /**
@@ -8,12 +5,15 @@ const MAX_DELAY_MS = 2_147_483_647;
  * does: what comes due then fires when the next invocation has begun.
  */
 export class GuestTimers {
+  readonly #limit: number;
   readonly #fire: (id: number) => void;
   readonly #handles = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   #due: number[] = [];
   #frozen = false;
 
-  constructor(fire: (id: number) => void) {
+  /** `limit` is how many may be set at once. */
+  constructor(limit: number, fire: (id: number) => void) {
+    this.#limit = limit;
     this.#fire = fire;
   }
 
@@ -25,7 +25,7 @@ export class GuestTimers {
   /** False when there are too many. */
   set(id: number, delayMs: number): boolean {
     this.clear(id);
-    if (this.#handles.size >= TIMER_LIMIT) return false;
+    if (this.#handles.size >= this.#limit) return false;
     const comeDue = (): void => this.#comeDue(id);
     const delay = Math.min(delayMs, MAX_DELAY_MS);
     this.#handles.set(id, delay > 0 ? setTimeout(comeDue, delay) : setImmediate(comeDue));

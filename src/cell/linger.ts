@@ -1,5 +1,8 @@
-/** How long a cell looks for its next message before it sleeps. A wake-up costs it and its host more than this. */
-const LINGER_MS = 0.04;
+/**
+ * How long a cell in a process looks for its next message before it sleeps: a lone caller's host takes about half of it to
+ * be woken, to read the answer and to write its next message.
+ */
+const LINGER_MS = 0.1;
 
 /** Messages taken that way before the loop has its turn, with its timers and immediates. */
 const TURN_LIMIT = 32;

@@ -11,4 +11,4 @@ export interface ThreadCellData {
 
 if (!parentPort) throw new Error("isolet's cell program runs in a worker thread only");
 const { board } = workerData as ThreadCellData;
-new Cell(new ThreadCellPort(parentPort), new ProgressBoard(board)).start();
+new Cell(new ThreadCellPort(parentPort, new Int32Array(board)), new ProgressBoard(board)).start();

@@ -7,29 +7,69 @@ const HEAP_SAMPLE_MS = 20;
 export class IsolateMeter {
   readonly #generic: GenericEnvironment;
   #lastCpuNs: bigint;
+  #unbilledMs = 0;
   #lastSampleMs = 0;
+  #heapBytes = 0;
+  #usedHeapBytes = 0;
+  #isCut = false;
 
   constructor(generic: GenericEnvironment) {
     this.#generic = generic;
-    this.#lastCpuNs = generic.isolate.cpuTime;
+    this.#lastCpuNs = generic.cpuNs;
   }
 
-  /** CPU time since the last call; undefined when the isolate is gone. */
-  takeCpuMs(): number | undefined {
-    if (this.#generic.isolate.isDisposed) return undefined;
-    const total = this.#generic.isolate.cpuTime;
-    const spent = total - this.#lastCpuNs;
-    this.#lastCpuNs = total;
-    return Number(spent) / 1e6;
+  /** Memory when it was last measured, or 0. */
+  get heapBytes(): number {
+    return this.#heapBytes;
   }
 
-  /** Heap in use, or 0 when it has been measured just now or can't be. */
+  /** V8's own heap when it was last measured: buffers that wait for a collection are not in it. */
+  get usedHeapBytes(): number {
+    return this.#usedHeapBytes;
+  }
+
+  /** CPU time since the last call. Of an isolate that is gone none can be read: then `elseMs` counts. */
+  runEnded(elseMs: () => number): number {
+    const { isolate } = this.#generic;
+    let spentMs: number;
+    if (isolate.isDisposed) spentMs = elseMs();
+    else {
+      const total = this.#generic.cpuNs;
+      spentMs = Number(total - this.#lastCpuNs) / 1e6;
+      this.#lastCpuNs = total;
+    }
+    this.#unbilledMs += spentMs;
+    return spentMs;
+  }
+
+  /**
+   * A run was stopped half way. The isolate is not to be entered again: isolated-vm would then run the microtasks that
+   * are left, without any limit, and throw the rejections.
+   */
+  runCut(): void {
+    this.#isCut = true;
+  }
+
+  /** CPU time of the runs that have ended since the last call. */
+  takeCpuMs(): number {
+    const cpuMs = this.#unbilledMs;
+    this.#unbilledMs = 0;
+    return cpuMs;
+  }
+
+  /** Memory in use, or 0 when it has been measured just now or can't be. */
   sampleHeap(always: boolean): number {
     const nowMs = performance.now();
-    if (this.#generic.isolate.isDisposed || (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS))
+    if (
+      this.#isCut ||
+      this.#generic.isolate.isDisposed ||
+      (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS)
+    )
       return 0;
     this.#lastSampleMs = nowMs;
     const heap = this.#generic.isolate.getHeapStatisticsSync();
-    return heap.used_heap_size + heap.externally_allocated_size;
+    this.#usedHeapBytes = heap.used_heap_size;
+    this.#heapBytes = heap.used_heap_size + heap.externally_allocated_size;
+    return this.#heapBytes;
   }
 }

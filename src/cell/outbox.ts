@@ -14,6 +14,11 @@ export class Outbox {
     this.#port = port;
   }
 
+  /** Whether something is to be sent in a later turn. */
+  get isScheduled(): boolean {
+    return this.#scheduled;
+  }
+
   add(message: CellMessage): void {
     this.#batch.push(message);
     if (this.#batch.length >= BATCH_LIMIT) this.flush();

@@ -23,6 +23,8 @@ export const ToCell = {
   Expire: 9,
   /** Hand back what waits in the environment's mailbox. */
   Recall: 10,
+  /** When the batch that it begins was sent. Only over transports whose board can't be shared memory. */
+  Sent: 11,
 } as const;
 
 /** Cell to host. */
@@ -48,7 +50,14 @@ export const Outcome = { Succeeded: 0, Failed: 1, TimedOut: 2 } as const;
 export type EndReason =
   | "disposed"
   | "timeout"
+  | "cpu"
   | "memory"
+  /** More timers at once than it may have. */
+  | "timers"
+  /** Ten times the log of one invocation, or more. */
+  | "logs"
+  /** Not by any fault: its heap is nearly full, and nothing runs in it. */
+  | "memory-soft"
   | "exit"
   | "unhandled-rejection"
   | "uncaught-exception"
@@ -65,6 +74,15 @@ export interface VersionDefinition {
   readonly memoryMb: number;
   /** Invocations an environment may run at once; more wait in its mailbox. */
   readonly concurrency: number;
+  /** CPU time of one invocation. */
+  readonly cpuMs: number;
+  /** Log lines of one invocation, and their bytes; the rest is dropped, and ten times as much ends the environment. */
+  readonly logLines: number;
+  readonly logBytes: number;
+  /** Timers that may be set at once. */
+  readonly timers: number;
+  /** An error's message, and its trace, in UTF-8 bytes each. */
+  readonly errorBytes: number;
   readonly cachedData: Uint8Array | undefined;
 }
 
@@ -101,6 +119,8 @@ export type CompileMessage = readonly [
   filename: string,
 ];
 type PingMessage = readonly [typeof ToCell.Ping, number: number];
+/** On the machine's monotonic clock, which its processes share. */
+type SentMessage = readonly [typeof ToCell.Sent, sentMs: number];
 
 /** Anything a host sends. */
 export type HostMessage =
@@ -113,7 +133,8 @@ export type HostMessage =
   | RecallMessage
   | PrepareMessage
   | CompileMessage
-  | PingMessage;
+  | PingMessage
+  | SentMessage;
 
 export type ReadyMessage = readonly [typeof ToHost.Ready];
 export type InitializedMessage = readonly [
@@ -131,6 +152,8 @@ export type InitFailedMessage = readonly [
   error: string,
   initMs: number,
   cpuMs: number,
+  /** JSON of a KillReport when the cell ended it over a limit; else empty. */
+  kill: string,
 ];
 export type DoneMessage = readonly [
   kind: typeof ToHost.Done,
@@ -145,6 +168,8 @@ export type DoneMessage = readonly [
   heapBytes: number,
   /** Whether it waited for anything: false when it was done in the run that started it. */
   waited: boolean,
+  /** JSON of a KillReport when its environment was ended over a limit; else empty. */
+  kill: string,
 ];
 export type LogMessage = readonly [
   kind: typeof ToHost.Log,
@@ -155,7 +180,13 @@ export type LogMessage = readonly [
   text: string,
   timeMs: number,
 ];
-export type EndedMessage = readonly [typeof ToHost.Ended, environment: number, reason: EndReason];
+export type EndedMessage = readonly [
+  kind: typeof ToHost.Ended,
+  environment: number,
+  reason: EndReason,
+  /** JSON of a KillReport when it was ended over a limit; else empty. */
+  kill: string,
+];
 export type CompiledMessage = readonly [
   kind: typeof ToHost.Compiled,
   job: number,
@@ -183,8 +214,8 @@ export type CellMessage =
 export interface CellPort {
   /** Sends a batch; never waits. */
   post(batch: readonly CellMessage[]): void;
-  /** Takes batches from now on, in the order they were sent. */
-  listen(receive: (batch: readonly HostMessage[]) => void): void;
+  /** Takes batches from now on, in the order they were sent. `isQuiet` tells whether nothing but a batch can happen next. */
+  listen(receive: (batch: readonly HostMessage[]) => void, isQuiet: () => boolean): void;
 }
 
 /**
@@ -194,11 +225,27 @@ export interface CellPort {
 export const Board = {
   /** The environment it is running at this moment; 0 when none. */
   RunningEnvironment: 0,
+  /** Rises with every run, so that a long one can be told from many. */
+  Run: 1,
+  /** Rises with every batch the host has sent; a cell that sleeps is woken by it. */
+  Bell: 2,
   /** First of the slots' numbers: the invocation that started last of those that share a slot, negative once finished. */
-  Numbers: 2,
-  /** Invocations the board tells of; a power of two, and even with the header, so that the floats are aligned. */
+  Numbers: 4,
+  /** Invocations the board tells of; a power of two, and even with the header of even length, so that the floats are aligned. */
   Slots: 1_024,
 } as const;
+
+/** By how much a number may be ahead for {@link mayHideRevocation}: far more than are ever outstanding. */
+const REVOCATION_REACH = 0x10_0000;
+
+/**
+ * Whether the revocation of a later invocation may have taken the place of this one's, which shares its slot. One that is
+ * refused for that without need is handed back and comes again under another number.
+ */
+export function mayHideRevocation(revoked: number, number: number): boolean {
+  const ahead = (revoked - number) & 0x7fff_ffff;
+  return revoked > 0 && ahead > 0 && ahead < REVOCATION_REACH;
+}
 
 /** Bytes of a board. */
 export const BOARD_BYTES: number = (Board.Numbers + Board.Slots) * 4 + Board.Slots * 8;

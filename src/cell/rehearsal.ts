@@ -16,6 +16,8 @@ const FACTS = {
   handler: "index.handler",
   runtime: "nodejs24.x",
   responseLimitBytes: 1_024,
+  errorBytes: 1_024,
+  permissions: {},
   logFormat: "text",
   environment: {},
   filename: "/var/task/index.mjs",
@@ -28,7 +30,7 @@ const FACTS = {
  */
 export function rehearse(assets: GuestAssets): void {
   const generic = new GenericEnvironment(assets, MEMORY_MB);
-  generic.own({ receive: () => undefined, answer: () => "" });
+  generic.own({ receive: () => undefined, answer: () => "", violate: () => undefined });
   const { configure, invoke } = generic.entries;
   const timeout = TIMEOUT_MS;
   configure.applySync(undefined, [JSON.stringify(FACTS), "stream"], { timeout });
@@ -40,6 +42,11 @@ export function rehearse(assets: GuestAssets): void {
     filename: FACTS.filename,
     memoryMb: MEMORY_MB,
     concurrency: 1,
+    cpuMs: TIMEOUT_MS,
+    logLines: 1,
+    logBytes: 1,
+    timers: 1,
+    errorBytes: 1_024,
     cachedData: undefined,
   });
   loadModule(generic, version, () => timeout);

@@ -2,31 +2,48 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
-import { Linger } from "./linger.ts";
+import { Doze } from "./doze.ts";
 import type { CellMessage, CellPort, HostMessage } from "./protocol.ts";
+
+/** Batches taken one after the other before the loop has its turn, with its timers and immediates. */
+const TURN_LIMIT = 64;
 
 /** The cell's end of a transport over a worker thread's message port: a batch is one message. */
 export class ThreadCellPort implements CellPort {
   readonly #port: MessagePort;
+  readonly #doze: Doze;
 
-  constructor(port: MessagePort) {
+  /** `board` has the bell that the host rings after every message. */
+  constructor(port: MessagePort, board: Int32Array) {
     this.#port = port;
+    this.#doze = new Doze(board);
   }
 
   post(batch: readonly CellMessage[]): void {
     this.#port.postMessage(batch);
   }
 
-  listen(receive: (batch: readonly HostMessage[]) => void): void {
-    const take = (batch: Batch): void => (batch ? receive(batch) : leave());
-    const poll = (): Batch | undefined =>
-      (receiveMessageOnPort(this.#port) as { message: Batch } | undefined)?.message;
-    const linger = new Linger(poll, take);
+  listen(receive: (batch: readonly HostMessage[]) => void, isQuiet: () => boolean): void {
+    const take = (batch: Batch): void => {
+      if (batch) receive(batch);
+      else leave();
+    };
     this.#port.on("message", (batch: Batch) => {
       take(batch);
-      // One message, one caller that waits for its answer. Where there are many, the loop finds the next batch anyway.
-      if (batch?.length === 1) linger.wait();
+      this.#takeMore(take, isQuiet);
     });
+  }
+
+  /** Takes what comes soon after, past the event loop: going to sleep in it and being woken takes longer than a short run. */
+  #takeMore(take: (batch: Batch) => void, isQuiet: () => boolean): void {
+    for (let taken = 0; taken < TURN_LIMIT;) {
+      const { rung } = this.#doze;
+      const received = receiveMessageOnPort(this.#port) as { readonly message: Batch } | undefined;
+      if (received) {
+        take(received.message);
+        taken++;
+      } else if (!this.#doze.untilAfter(rung, isQuiet())) return;
+    }
   }
 }
 

@@ -47,16 +47,37 @@ export interface GuestEntries {
   configure(factsText: string, logStreamName: string): void;
   /** Names that the built-in module `name` exports, comma separated; empty when there is no such built-in. */
   builtinNames(name: string): string;
+  /** A built-in module's exports, which never leave the guest; undefined when there is none of that name. */
+  builtin(name: string): unknown;
+  /** Puts the two globals there that the cell's modules find the runtime by; before user code, and they delete them. */
+  exposeToModules(): void;
   /** Resolves the handler in the module's exports and ends init. `exports` never leaves the guest. */
   loaded(exports: unknown): void;
   /** Runs a CommonJS module given as its wrapper function. */
   loadCommonJs(wrapper: unknown): void;
-  /** Starts an invocation. `deadlineMs` is in milliseconds since the epoch; `extras` is JSON of {@link InvokeExtras} or empty. */
+  /**
+   * Starts an invocation. `deadlineMs` is in milliseconds since the epoch; `extras` is JSON of {@link InvokeExtras} or
+   * empty. What `send` gives back for its completion is a {@link nextText} that the guest starts likewise, or undefined.
+   */
   invoke(number: number, requestId: string, deadlineMs: number, payload: string, extras: string): void;
   /** Timer `id` has come due. */
   timer(id: number): void;
   /** Nothing is left to happen while an invocation is unfinished: Node's `beforeExit`. The guest then finishes it. */
   idle(): void;
+}
+
+/**
+ * The next invocation, as the cell gives it back for the completion of the last one: entering an isolate costs several
+ * times as much as a word from within it. The arguments of `invoke`, the numbers first.
+ */
+export function nextText(
+  number: number,
+  requestId: string,
+  deadlineMs: number,
+  payload: string,
+  extras: string,
+): string {
+  return `${number},${deadlineMs},${requestId.length},${extras.length};${requestId}${extras}${payload}`;
 }
 
 /** What an environment knows about its function. */
@@ -70,12 +91,19 @@ export interface GuestFacts {
   readonly handler: string;
   readonly runtime: string;
   readonly responseLimitBytes: number;
+  /** Most bytes of an error's message, and of its trace. */
+  readonly errorBytes: number;
+  /** Dangerous globals that the function is granted. */
+  readonly permissions: Readonly<Partial<Record<Grant, boolean>>>;
   readonly logFormat: "text" | "json";
   /** `process.env`, complete. */
   readonly environment: Readonly<Record<string, string>>;
   /** Path of the user's module, such as `/var/task/index.mjs`. */
   readonly filename: string;
 }
+
+/** A global that guests don't have unless it is granted. */
+type Grant = "sharedArrayBuffer" | "atomicsWait" | "webAssembly";
 
 /** What only some invocations have. */
 export interface InvokeExtras {
@@ -94,8 +122,17 @@ export const LOADED_GLOBAL = "__isoletLoaded";
 /** Name under which the cell's modules of built-ins find them; deleted before user code. */
 export const BUILTIN_GLOBAL = "__isoletBuiltin";
 
-/** Longest `errorMessage` and longest `trace` that leave a guest, in UTF-16 units each; the rest is cut off. */
-export const ERROR_TEXT_LIMIT = 65_536;
+/** Most bytes of an `errorMessage` and of a `trace`, each, where a function sets nothing else; the rest is cut off. */
+export const DEFAULT_ERROR_BYTES = 65_536;
+
+/** Longest log line, in UTF-16 units; Lambda cuts at 256 KB as well. */
+export const LOG_LINE_LIMIT = 262_144;
+
+/**
+ * Longest text that is looked into in order to cut it, in UTF-16 units. A text that was made by repeating takes its full
+ * memory only then, which the heap limit doesn't stop.
+ */
+export const LOOK_LIMIT = 4_194_304;
 
 /** A failure as text: JSON of this. */
 export interface GuestError {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { GuestTimers, TIMER_LIMIT } from "../../src/cell/guest-timers.ts";
+import { GuestTimers } from "../../src/cell/guest-timers.ts";
+
+const TIMER_LIMIT = 100;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "clearImmediate"] });
@@ -10,7 +12,7 @@ afterEach(() => {
 
 function setUp(): { timers: GuestTimers; fired: number[] } {
   const fired: number[] = [];
-  return { timers: new GuestTimers((id) => fired.push(id)), fired };
+  return { timers: new GuestTimers(TIMER_LIMIT, (id) => fired.push(id)), fired };
 }
 
 describe("GuestTimers", () => {

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import {
+  Board,
   BOARD_BYTES,
   ToCell,
   ToHost,
@@ -16,6 +17,7 @@ import {
   type ReturnedMessage,
 } from "../../src/cell/protocol.ts";
 import type { GuestFacts } from "../../src/guest/contract.ts";
+import { ring } from "../../src/sandbox/bell.ts";
 import { cellProgram } from "../../src/sandbox/program.ts";
 
 interface MessageOf {
@@ -30,7 +32,8 @@ interface MessageOf {
   readonly [ToHost.Returned]: ReturnedMessage;
 }
 
-const facts: Omit<GuestFacts, "logStreamName"> = {
+/** What a function that is tested knows of itself. */
+export const FACTS: Omit<GuestFacts, "logStreamName"> = {
   functionName: "test",
   functionVersion: "1",
   functionArn: "arn:aws:lambda:us-east-1:000000000000:function:test",
@@ -39,14 +42,29 @@ const facts: Omit<GuestFacts, "logStreamName"> = {
   handler: "index.handler",
   runtime: "nodejs24.x",
   responseLimitBytes: 1_048_576,
+  errorBytes: 65_536,
+  permissions: {},
   logFormat: "text",
   environment: {},
   filename: "/var/task/index.js",
 };
 
+/** The limits that a definition carries. */
+export const LIMITS = {
+  cpuMs: 60_000,
+  logLines: 10_000,
+  logBytes: 8_388_608,
+  timers: 10_000,
+  errorBytes: 65_536,
+};
+
+type Limits = typeof LIMITS;
+
 /** The real cell program in a real thread, spoken to in its own protocol. */
 export class CellUnderTest implements AsyncDisposable {
   readonly received: CellMessage[] = [];
+  readonly #board = new SharedArrayBuffer(BOARD_BYTES);
+  readonly #bell = new Int32Array(this.#board);
   readonly #worker: Worker;
   readonly #waiting = new Set<() => void>();
   #environment = 0;
@@ -56,7 +74,7 @@ export class CellUnderTest implements AsyncDisposable {
 
   constructor() {
     this.#worker = new Worker(cellProgram(), {
-      workerData: { board: new SharedArrayBuffer(BOARD_BYTES) },
+      workerData: { board: this.#board },
       env: {},
       resourceLimits: { stackSizeMb: 8 },
     });
@@ -66,8 +84,19 @@ export class CellUnderTest implements AsyncDisposable {
     });
   }
 
+  /** How many runs of guests there have been. */
+  get runs(): number {
+    return Atomics.load(new Int32Array(this.#board), Board.Run);
+  }
+
+  /** As the host does to keep an invocation from starting. */
+  revoke(number: number): void {
+    Atomics.store(new Int32Array(this.#board), Board.Numbers + (number % Board.Slots), -number);
+  }
+
   post(...batch: HostMessage[]): void {
     this.#worker.postMessage(batch);
+    ring(this.#bell);
   }
 
   /** The first message of that kind that fits, now or when it comes. */
@@ -116,16 +145,21 @@ export class CellUnderTest implements AsyncDisposable {
       memoryMb?: number;
       runtime?: string;
       concurrency?: number;
+      limits?: Partial<Limits>;
+      permissions?: GuestFacts["permissions"];
     } = {},
   ): number {
-    const { format = "esm", cachedData, memoryMb = 128, runtime = facts.runtime, concurrency = 1 } = options;
+    const { format = "esm", cachedData, memoryMb = 128, runtime = FACTS.runtime, concurrency = 1 } = options;
     const version = ++this.#version;
-    const factsText = JSON.stringify({ ...facts, runtime });
+    const limits = { ...LIMITS, ...options.limits };
+    const { errorBytes } = limits;
+    const { permissions = {} } = options;
+    const factsText = JSON.stringify({ ...FACTS, runtime, errorBytes, permissions });
     const filename = "/var/task/index.js";
     this.post([
       ToCell.Define,
       version,
-      { factsText, source, format, filename, memoryMb, concurrency, cachedData },
+      { factsText, source, format, filename, memoryMb, concurrency, cachedData, ...limits },
     ]);
     return version;
   }
@@ -149,9 +183,26 @@ export class CellUnderTest implements AsyncDisposable {
 
   /** Sends an invocation and gives its number. */
   send(environment: number, payload: unknown = null, timeoutMs = 5_000): number {
-    const number = ++this.#number;
-    this.post([ToCell.Invoke, environment, number, `req-${number}`, timeoutMs, JSON.stringify(payload), ""]);
+    const [number = 0] = this.sendTogether(environment, [payload], timeoutMs);
     return number;
+  }
+
+  /** Sends invocations in one batch and gives their numbers; `extras` are those of each. */
+  sendTogether(environment: number, payloads: readonly unknown[], timeoutMs = 5_000, extras = ""): number[] {
+    const messages = payloads.map((payload): HostMessage => {
+      const number = ++this.#number;
+      return [
+        ToCell.Invoke,
+        environment,
+        number,
+        `req-${number}`,
+        timeoutMs,
+        JSON.stringify(payload),
+        extras,
+      ];
+    });
+    this.post(...messages);
+    return messages.map(([, , number]) => number as number);
   }
 
   async answerTo(number: number): Promise<DoneMessage> {

@@ -86,10 +86,10 @@ describe("the console's text", () => {
     expect(logged("console.log()")).toEqual(["undefined"]);
   });
 
-  it("is cut at a MiB", () => {
+  it("is cut at the length of a line", () => {
     const [text] = logged(`console.log("x".repeat(2 ** 21))`);
-    expect(text).toHaveLength(1_048_576);
-    expect(text).toMatch(/x… \[cut: 2097152 characters, at most 1048576 are kept\]$/);
+    expect(text).toHaveLength(262_144);
+    expect(text).toMatch(/x… \[cut: 2097152 characters, at most 262144 are kept\]$/);
   });
 
   it("needs no receiver", () => {
@@ -140,9 +140,9 @@ describe("the console's JSON", () => {
     const code = `console.log({ quotes: '"'.repeat(2 ** 20), text: "é".repeat(2 ** 20) })`;
     const [text] = logged(code, { format: "json" });
     const { message } = JSON.parse(text!) as { message: string };
-    expect(text!.length).toBeLessThanOrEqual(1_048_576);
+    expect(text!.length).toBeLessThanOrEqual(262_144);
     expect(message.slice(0, 26)).toBe('{"message":{"quotes":"\\"\\"');
-    expect(message.slice(-60)).toMatch(/… \[cut: 3145763 characters, at most 1048576 are kept\]$/);
+    expect(message.slice(-60)).toMatch(/… \[cut: 3145763 characters, at most 262144 are kept\]$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { GuestFacts, InvokeExtras } from "../contract.ts";
-import { dateNow, jsonParse, record, string } from "./primordials.ts";
+import { RuntimeFailure } from "./failures.ts";
+import { dateNow, jsonParse, record, reflectGet, string } from "./primordials.ts";
 
 /** What a handler may tell by its callback or by the context's old methods. The first one counts. */
 export interface Completion {
@@ -37,6 +38,15 @@ export function makeContext(
     getRemainingTimeInMillis,
   };
   return legacy ? withLegacyMethods(base, legacy) : base;
+}
+
+/** The event. Throws the failure that says that it isn't JSON: whoever invoked with text is told so. */
+export function parseEvent(text: string): unknown {
+  try {
+    return jsonParse(text);
+  } catch (thrown) {
+    throw new RuntimeFailure("Runtime.UnmarshalError", string(reflectGet(thrown as object, "message")));
+  }
 }
 
 /** The rare per-invocation facts, from their text. */

@@ -1,4 +1,4 @@
-import { ERROR_TEXT_LIMIT } from "../contract.ts";
+import { DEFAULT_ERROR_BYTES, LOOK_LIMIT } from "../contract.ts";
 import {
   append,
   isInstance,
@@ -7,11 +7,22 @@ import {
   reflectGet,
   SafeError,
   string,
+  stringCharCodeAt,
   stringIncludes,
   stringSlice,
   stringSplit,
   stringStartsWith,
 } from "./primordials.ts";
+
+/** Longest error type, in UTF-16 units. */
+const TYPE_LENGTH = 256;
+
+let errorBytes: number = DEFAULT_ERROR_BYTES;
+
+/** Most bytes of a message and of a trace, from now on. */
+export function setErrorBytes(bytes: number): void {
+  errorBytes = bytes;
+}
 
 /** Frames of the runtime itself, which mean nothing to the user. */
 const RUNTIME_FRAME = "isolet:";
@@ -27,7 +38,7 @@ export class RuntimeFailure extends SafeError {
 
 /** A GuestError as JSON text, built by hand so that no `toJSON` or getter of the user's has a say in it. */
 export function errorText(errorType: string, errorMessage: string, trace?: readonly string[]): string {
-  const head = `{"errorType":${jsonOfString(cut(errorType, 256))},"errorMessage":${jsonOfString(cut(errorMessage))}`;
+  const head = `{"errorType":${jsonOfString(cut(errorType, TYPE_LENGTH))},"errorMessage":${jsonOfString(cut(errorMessage))}`;
   return trace === undefined ? head + "}" : `${head},"trace":${jsonOfStrings(trace)}}`;
 }
 
@@ -86,6 +97,22 @@ function isRuntimeFrame(line: string): boolean {
   return stringIncludes(line, `(${RUNTIME_FRAME}`) || stringStartsWith(line, `    at ${RUNTIME_FRAME}`);
 }
 
-function cut(text: string, limit: number = ERROR_TEXT_LIMIT): string {
-  return text.length > limit ? stringSlice(text, 0, limit) : text;
+/** The beginning of a text, of at most so many bytes in UTF-8. */
+function cut(text: string, limitBytes: number = errorBytes): string {
+  const { length } = text;
+  if (length * 3 <= limitBytes) return text;
+  if (length > LOOK_LIMIT) return `[a text of ${length} characters]`;
+  let bytes = 0;
+  let end = 0;
+  for (; end < length; end++) {
+    bytes += utf8Bytes(stringCharCodeAt(text, end));
+    if (bytes > limitBytes) break;
+  }
+  return end < length ? stringSlice(text, 0, end) : text;
+}
+
+/** Of one UTF-16 unit; a surrogate is half of four. */
+function utf8Bytes(unit: number): number {
+  if (unit < 0x80) return 1;
+  return unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3;
 }

@@ -4,18 +4,25 @@
  */
 import { BOOT_GLOBAL, BUILTIN_GLOBAL, GuestMessage, LOADED_GLOBAL } from "../contract.ts";
 import type { GuestEntries, GuestFacts } from "../contract.ts";
-import { failureText } from "./failures.ts";
+import { failureText, setErrorBytes } from "./failures.ts";
 import { installGlobals } from "./globals/index.ts";
 import { resolveHandler } from "./handler.ts";
+import { guardedPort } from "./host.ts";
 import type { HostPort } from "./host.ts";
 import { Invocations } from "./invocations.ts";
 import { runCommonJs } from "./modules.ts";
+import { NextInvocations } from "./next.ts";
 import { arrayJoin, jsonParse, objectKeys, objectDefineProperty, record } from "./primordials.ts";
 
 function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
-  const host: HostPort = { send, ask };
+  const host = guardedPort({ send, ask });
   let facts: GuestFacts | undefined;
   let invocations: Invocations | undefined;
+  const next = new NextInvocations((number, requestId, deadlineMs, payload, extras) => {
+    globals.setCurrentRequest(requestId);
+    invocations?.start(number, requestId, deadlineMs, payload, extras);
+    globals.runTicks();
+  });
   const globals = installGlobals(host, {
     reportUncaught: (thrown) => host.send(GuestMessage.Uncaught, 0, failureText(thrown)),
     onExit: (code) => host.send(GuestMessage.Exit, code, ""),
@@ -25,24 +32,28 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
     if (!facts || invocations) return;
     try {
       const handler = resolveHandler(exports, facts.handler, facts.runtime === "nodejs22.x");
-      invocations = new Invocations(host, facts, handler, globals.isExitUnwind);
+      invocations = new Invocations(host, facts, handler, globals.isExitUnwind, next);
     } catch (thrown) {
       host.send(GuestMessage.InitFailed, 0, failureText(thrown));
       return;
     }
     host.send(GuestMessage.InitDone, 0, "");
   };
-  expose(LOADED_GLOBAL, loaded);
-  expose(BUILTIN_GLOBAL, globals.requireBuiltin);
-
   return {
     configure(factsText, logStreamName) {
       facts = { ...(jsonParse(factsText) as GuestFacts), logStreamName };
+      setErrorBytes(facts.errorBytes);
+      globals.grant(facts.permissions);
       globals.setEnvironment({ ...facts.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName });
       globals.setRuntime(facts.runtime);
       globals.setLogFormat(facts.logFormat);
     },
     builtinNames: (name) => exportedNames(globals.requireBuiltin(name)),
+    builtin: globals.requireBuiltin,
+    exposeToModules() {
+      expose(LOADED_GLOBAL, loaded);
+      expose(BUILTIN_GLOBAL, globals.requireBuiltin);
+    },
     loaded,
     loadCommonJs(wrapper) {
       if (!facts) return;
@@ -56,11 +67,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       loaded(exports);
       globals.runTicks();
     },
-    invoke(number, requestId, deadlineMs, payload, extras) {
-      globals.setCurrentRequest(requestId);
-      invocations?.start(number, requestId, deadlineMs, payload, extras);
-      globals.runTicks();
-    },
+    invoke: next.start,
     timer(id) {
       globals.fireTimer(id);
       globals.runTicks();

@@ -1,13 +1,13 @@
-import { GuestMessage } from "../contract.ts";
+import { GuestMessage, LOOK_LIMIT } from "../contract.ts";
 import type { GuestFacts } from "../contract.ts";
-import { makeContext, makeLegacy, parseExtras } from "./context.ts";
+import { makeContext, makeLegacy, parseEvent, parseExtras } from "./context.ts";
 import type { Completion } from "./context.ts";
 import { errorText, failureText, RuntimeFailure } from "./failures.ts";
 import type { Handler } from "./handler.ts";
 import type { HostPort } from "./host.ts";
+import type { NextInvocations } from "./next.ts";
 import {
   isInstance,
-  jsonParse,
   jsonStringify,
   promiseThen,
   reflectGet,
@@ -44,14 +44,17 @@ export class Invocations {
   readonly #callbacksAllowed: boolean;
   readonly #ring: Running = makeRing();
   readonly #isExitUnwind: (thrown: unknown) => boolean;
+  readonly #next: NextInvocations;
 
   constructor(
     host: HostPort,
     facts: GuestFacts,
     handler: Handler,
     isExitUnwind: (thrown: unknown) => boolean,
+    next: NextInvocations,
   ) {
     this.#isExitUnwind = isExitUnwind;
+    this.#next = next;
     this.#host = host;
     this.#facts = facts;
     this.#handler = handler;
@@ -62,7 +65,7 @@ export class Invocations {
     const running = this.#add(number);
     try {
       const extras = parseExtras(extrasText);
-      const event = jsonParse(payload);
+      const event = parseEvent(payload);
       const completion = this.#callbacksAllowed ? this.#completion(running) : undefined;
       const legacy = completion && makeLegacy(completion);
       const context = makeContext(this.#facts, requestId, deadlineMs, extras, legacy);
@@ -87,8 +90,9 @@ export class Invocations {
     // With callbacks, only a promise is an answer; the client without them awaits whatever the handler gives.
     if (this.#callbacksAllowed && !isPromiseLike(result)) return;
     running.mustSettle = this.#handler.isAsync || !this.#callbacksAllowed;
-    const onFulfilled = (value: unknown): void => this.#succeed(running, value);
-    const onRejected = (reason: unknown): void => this.#fail(running, reason);
+    // Called by the language itself, with nothing of the user's below them.
+    const onFulfilled = (value: unknown): void => this.#succeed(running, value, true);
+    const onRejected = (reason: unknown): void => this.#fail(running, reason, true);
     if (isInstance(SafePromise, result))
       void promiseThen(result as Promise<unknown>, onFulfilled, onRejected);
     else settle(result, onFulfilled, onRejected);
@@ -104,23 +108,31 @@ export class Invocations {
     };
   }
 
-  #succeed(running: Running, value: unknown): void {
+  #succeed(running: Running, value: unknown, isShallow = false): void {
     if (running.isFinished) return;
+    if (
+      typeof value === "string" &&
+      value.length > LOOK_LIMIT &&
+      value.length > this.#facts.responseLimitBytes
+    )
+      return this.#tooLarge(running, value.length + 2, isShallow);
     let text: string | undefined;
     try {
       text = jsonStringify(value === undefined ? null : value);
-    } catch {
+    } catch (thrown) {
+      if (this.#isExitUnwind(thrown)) return;
       // As Lambda's client: whatever went wrong in there, the user learns only that it did.
     }
-    if (text === undefined) this.#fail(running, unwritable(this.#callbacksAllowed));
-    else if (isOverLimit(text, this.#facts.responseLimitBytes)) this.#tooLarge(running, text);
-    else this.#finish(running, GuestMessage.Succeeded, text);
+    if (text === undefined) this.#fail(running, unwritable(this.#callbacksAllowed), isShallow);
+    else if (isOverLimit(text, this.#facts.responseLimitBytes))
+      this.#tooLarge(running, utf8Length(text), isShallow);
+    else this.#finish(running, GuestMessage.Succeeded, text, isShallow);
   }
 
-  #fail(running: Running, thrown: unknown): void {
+  #fail(running: Running, thrown: unknown, isShallow = false): void {
     // `process.exit` unwinds by throwing: the cell ends the environment and says how the invocation ended.
     if (this.#isExitUnwind(thrown)) return;
-    this.#finish(running, GuestMessage.Failed, failureText(thrown));
+    this.#finish(running, GuestMessage.Failed, failureText(thrown), isShallow);
   }
 
   #neverSettled(running: Running): void {
@@ -133,11 +145,11 @@ export class Invocations {
     );
   }
 
-  #tooLarge(running: Running, text: string): void {
-    const size = utf8Length(text);
+  #tooLarge(running: Running, size: number, isShallow: boolean): void {
     const limit = this.#facts.responseLimitBytes;
     const message = `Response payload size (${size} bytes) exceeded maximum allowed payload size (${limit} bytes).`;
-    this.#finish(running, GuestMessage.Failed, errorText("Function.ResponseSizeTooLarge", message));
+    const text = errorText("Function.ResponseSizeTooLarge", message);
+    this.#finish(running, GuestMessage.Failed, text, isShallow);
   }
 
   #add(number: number): Running {
@@ -156,12 +168,14 @@ export class Invocations {
     return running;
   }
 
-  #finish(running: Running, kind: number, text: string): void {
+  #finish(running: Running, kind: number, text: string, isShallow: boolean): void {
     if (running.isFinished) return;
+    // First, as it fails where recursion has left no stack for it: the invocation is then not over.
+    const next = this.#host.send(kind, running.number, text);
     running.isFinished = true;
     running.previous.next = running.next;
     running.next.previous = running.previous;
-    this.#host.send(kind, running.number, text);
+    if (next !== undefined) this.#next.take(next, isShallow);
   }
 }
 
@@ -176,9 +190,15 @@ function isPromiseLike(value: unknown): boolean {
   return isInstance(SafePromise, value) || typeof reflectGet(value, "then") === "function";
 }
 
-/** Cheap for short texts: three bytes are the most that a UTF-16 unit can take. */
+/**
+ * Longest text whose bytes are left to the host to count, which does it in a fiftieth of the time. In UTF-16 units; three
+ * bytes are the most that one can take, and a text of more bytes than V8's longest string could not even cross.
+ */
+const COUNTED_BY_HOST = 178_956_968;
+
+/** Whether it need not cross to be refused. */
 function isOverLimit(text: string, limitBytes: number): boolean {
-  return text.length * 3 > limitBytes && (text.length > limitBytes || utf8Length(text) > limitBytes);
+  return text.length > limitBytes || (text.length > COUNTED_BY_HOST && utf8Length(text) > limitBytes);
 }
 
 function utf8Length(text: string): number {

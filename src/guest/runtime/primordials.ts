@@ -95,8 +95,6 @@ export const mapDelete: <K, V>(map: Map<K, V>, key: K) => boolean = uncurryThis(
 export const mapForEach: <K, V>(map: Map<K, V>, visit: (value: V, key: K) => void) => void = uncurryThis(
   Map.prototype.forEach,
 );
-const mapSizeGetter = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number;
-export const mapSize: (map: Map<number, unknown>) => number = uncurryThis(mapSizeGetter);
 
 export const dateNow: () => number = Date.now;
 export const numberIsInteger: (value: unknown) => boolean = Number.isInteger;

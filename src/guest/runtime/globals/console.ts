@@ -9,9 +9,9 @@
  *   has no form for it. Of several arguments, `message` is the formatted text and the other three describe the first
  *   Error among them. The platform's record is these fields after its own `timestamp`, `level`, `requestId` and
  *   `tenantId`.
- * A LogText is at most {@link maxLogLength} characters; a longer one is cut and says so.
+ * A LogText is at most {@link LOG_LINE_LIMIT} characters; a longer one is cut and says so.
  */
-import { GuestMessage } from "../../contract.ts";
+import { GuestMessage, LOG_LINE_LIMIT, LOOK_LIMIT } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
 import {
   append,
@@ -38,9 +38,6 @@ import type { Chunks } from "./chunks.ts";
 export const Level = { Trace: 0, Debug: 1, Info: 2, Warn: 3, Error: 4, Fatal: 5 } as const;
 
 export type LogFormat = "text" | "json";
-
-/** CloudWatch takes events of at most 1 MB. */
-const maxLogLength = 1024 * 1024;
 
 export interface Logger {
   /** Logs as `console.log(...args)` would. */
@@ -87,19 +84,19 @@ function levelOf(name: string): number {
 
 function plainText(chunks: Chunks, args: readonly unknown[]): string {
   const text = format(chunks, args);
-  return text.length <= maxLogLength ? text : cut(text, maxLogLength);
+  return text.length <= LOG_LINE_LIMIT ? text : cut(text, LOG_LINE_LIMIT);
 }
 
 function jsonText(chunks: Chunks, args: readonly unknown[]): string {
   const text = args.length === 1 ? jsonOfOne(chunks, args[0]) : jsonOfSeveral(chunks, args);
-  if (text.length <= maxLogLength) return text;
+  if (text.length <= LOG_LINE_LIMIT) return text;
   // It is JSON already, of which every character takes at most two in JSON again.
-  return jsonOf({ message: cut(text, maxLogLength / 2 - 128) });
+  return jsonOf({ message: cut(text, LOG_LINE_LIMIT / 2 - 128) });
 }
 
 function cut(text: string, length: number): string {
-  const note = `… [cut: ${text.length} characters, at most ${maxLogLength} are kept]`;
-  return stringSlice(text, 0, length - note.length) + note;
+  const note = `… [cut: ${text.length} characters, at most ${LOG_LINE_LIMIT} are kept]`;
+  return text.length > LOOK_LIMIT ? note : stringSlice(text, 0, length - note.length) + note;
 }
 
 interface JsonMessage {

@@ -1,17 +1,57 @@
-import { record, reflectDefineProperty, reflectDeleteProperty } from "../primordials.ts";
+import type { GuestFacts } from "../../contract.ts";
+import {
+  globalObject,
+  record,
+  reflectDefineProperty,
+  reflectDeleteProperty,
+  reflectGet,
+} from "../primordials.ts";
+
+/** Gives back, before user code, what a function is granted of what was taken away. */
+export type GrantForbidden = (permissions: GuestFacts["permissions"]) => void;
 
 /**
  * Takes away what escapes an environment's memory limit or blocks its cell's thread: memory of WebAssembly, shared
  * memory and growing buffers are not counted by V8's limit, and `Atomics.wait` stops the thread. Also `gc`, which is
- * there when the host runs with `--expose-gc`.
+ * there when the host runs with `--expose-gc`. It happens when the runtime is made, ahead of the function that it will
+ * be for: what that one is granted comes back afterwards.
  */
-export function removeForbidden(): void {
-  reflectDeleteProperty(globalThis, "WebAssembly");
-  reflectDeleteProperty(globalThis, "SharedArrayBuffer");
-  reflectDeleteProperty(globalThis, "gc");
-  reflectDeleteProperty(Atomics, "wait");
-  reflectDeleteProperty(Atomics, "waitAsync");
+export function removeForbidden(): GrantForbidden {
+  const atomics = Atomics;
+  const takenWebAssembly = take(globalObject, "WebAssembly");
+  const takenShared = take(globalObject, "SharedArrayBuffer");
+  const takenWait = take(atomics, "wait");
+  const takenWaitAsync = take(atomics, "waitAsync");
+  hideGc();
   fixBufferLengths();
+  return ({ webAssembly, sharedArrayBuffer, atomicsWait }) => {
+    if (webAssembly === true) give(globalObject, "WebAssembly", takenWebAssembly);
+    if (sharedArrayBuffer === true) give(globalObject, "SharedArrayBuffer", takenShared);
+    if (atomicsWait !== true) return;
+    give(atomics, "wait", takenWait);
+    give(atomics, "waitAsync", takenWaitAsync);
+  };
+}
+
+/** V8 makes it a property that can't be deleted, but can be changed. */
+function hideGc(): void {
+  if (!reflectDeleteProperty(globalObject, "gc"))
+    reflectDefineProperty(globalObject, "gc", record({ value: undefined }));
+}
+
+function take(owner: object, name: string): unknown {
+  const value = reflectGet(owner, name);
+  reflectDeleteProperty(owner, name);
+  return value;
+}
+
+function give(owner: object, name: string, value: unknown): void {
+  if (value === undefined) return;
+  reflectDefineProperty(
+    owner,
+    name,
+    record({ value, writable: true, enumerable: false, configurable: true }),
+  );
 }
 
 /** An ArrayBuffer constructor that ignores `maxByteLength`, in the place of the language's. */

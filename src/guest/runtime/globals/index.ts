@@ -7,7 +7,7 @@ import { createConsole, Level, type LogFormat } from "./console.ts";
 import { createCrypto } from "./crypto.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { isExitUnwind } from "./errors.ts";
-import { removeForbidden } from "./forbidden.ts";
+import { removeForbidden, type GrantForbidden } from "./forbidden.ts";
 import { createParts, type Parts, required } from "./parts.ts";
 
 export interface GlobalsOptions {
@@ -29,6 +29,8 @@ export interface GuestGlobals {
   /** Such as `nodejs24.x`; before `process` is first read. */
   setRuntime(runtime: string): void;
   setLogFormat(format: LogFormat): void;
+  /** Gives back dangerous globals that the function is granted; before user code. */
+  grant: GrantForbidden;
   /** Logs as `console.error` would. */
   logError(...args: readonly unknown[]): void;
   fireTimer(id: number): void;
@@ -53,7 +55,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     },
     onExit: options.onExit,
   });
-  removeForbidden();
+  const grant = removeForbidden();
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
@@ -67,6 +69,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     setRuntime(runtime) {
       facts.runtime = runtime;
     },
+    grant,
     setLogFormat: logger.setFormat,
     logError: (...args) => logger.log(Level.Error, args),
     fireTimer: timers.fire,

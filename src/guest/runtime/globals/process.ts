@@ -99,7 +99,8 @@ function setText(target: object, key: string | symbol, value: unknown): boolean 
 
 function exitCodeOf(code: unknown): number {
   const value = code === undefined || code === null ? 0 : number(code);
-  if (numberIsInteger(value)) return value;
+  // As far as an exit status goes.
+  if (numberIsInteger(value)) return value % 0x1_0000_0000;
   throw withCode(
     new SafeTypeError(`The "code" argument must be of type number. Received ${typeof code}`),
     "ERR_INVALID_ARG_TYPE",

@@ -22,6 +22,7 @@ export function createTicks(report: (error: unknown) => void): Ticks {
   const resolved = noSpecies(new SafePromise<void>((resolve) => resolve()));
   let first: Tick | undefined;
   let last: Tick | undefined;
+  let isRunning = false;
 
   function run(callback: Callback, args: readonly unknown[]): void {
     try {
@@ -32,12 +33,15 @@ export function createTicks(report: (error: unknown) => void): Ticks {
   }
 
   function runTicks(): void {
+    if (isRunning) return;
+    isRunning = true;
     while (first) {
       const { callback, args } = first;
       first = first.next;
       if (!first) last = undefined;
       run(callback, args);
     }
+    isRunning = false;
   }
 
   return {
@@ -52,7 +56,8 @@ export function createTicks(report: (error: unknown) => void): Ticks {
       else {
         first = tick;
         // Whoever ends the running code may have run them by then; if it is a microtask, this one follows it.
-        void promiseThen(resolved, runTicks);
+        // A tick's own ticks are run by the loop that runs it: a microtask for each would fill the heap.
+        if (!isRunning) void promiseThen(resolved, runTicks);
       }
       last = tick;
     },

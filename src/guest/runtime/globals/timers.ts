@@ -4,15 +4,13 @@ import {
   mapDelete,
   mapGet,
   mapSet,
-  mapSize,
   mathTrunc,
   number,
   reflectApply,
   SafeMap,
-  SafeRangeError,
   string,
 } from "../primordials.ts";
-import { requireFunction, withCode } from "./errors.ts";
+import { requireFunction } from "./errors.ts";
 import {
   createImmediate,
   createTimeout,
@@ -21,8 +19,6 @@ import {
   type TimerPort,
 } from "./timer-handles.ts";
 
-/** The most timers an environment may have outstanding, immediates included. */
-const maxTimers = 10_000;
 /** The longest delay, as in Node: longer ones become 1 ms. */
 const maxDelayMs = 2 ** 31 - 1;
 
@@ -80,9 +76,11 @@ class TimerTable implements TimerPort {
     return entry;
   }
 
-  /** Every arming has an id of its own, so a firing that is already under way for an older one finds nothing. */
+  /**
+   * Every arming has an id of its own, so a firing that is already under way for an older one finds nothing. How many may
+   * be set is the cell's to say.
+   */
   arm(entry: TimerEntry): void {
-    if (mapSize(this.#set) >= maxTimers) throw tooMany();
     entry.id = ++this.#lastId;
     mapSet(this.#set, entry.id, entry);
     if (entry.held) this.#pending++;
@@ -175,13 +173,4 @@ function delayInMs(delay: unknown, warn: (message: string) => void): number {
     warn(`TimeoutOverflowWarning: ${asked} does not fit into a 32-bit signed integer. It was set to 1 ms.`);
   }
   return 1;
-}
-
-function tooMany(): Error {
-  return withCode(
-    new SafeRangeError(
-      `Too many timers: an environment may have ${maxTimers} outstanding. Clear those no longer needed.`,
-    ),
-    "ERR_TOO_MANY_TIMERS",
-  );
 }

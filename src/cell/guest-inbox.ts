@@ -1,0 +1,159 @@
+import { GuestMessage } from "../guest/contract.ts";
+import type { Passed } from "../invocation/kill-report.ts";
+import type { GuestInit } from "./guest-init.ts";
+import type { GuestTimers } from "./guest-timers.ts";
+import type { LogGate } from "./log-gate.ts";
+import { Outcome } from "./protocol.ts";
+import type { EndReason } from "./protocol.ts";
+import type { Runs } from "./runs.ts";
+
+/** What a guest's messages act on. */
+export interface InboxParts {
+  readonly timers: GuestTimers;
+  readonly logs: LogGate;
+  readonly init: GuestInit;
+  readonly runs: Runs;
+  readonly timerLimit: number;
+  readonly errorBytes: number;
+  /** Whether init is over. */
+  readonly isReady: () => boolean;
+  /** The invocation that log lines belong to. */
+  readonly current: () => number;
+  /** An invocation is done. */
+  readonly finished: (number: number) => void;
+  /** The `nextText` of one that is to follow at once, if one is. */
+  readonly next: () => string | undefined;
+  /** The guest must not go on: ends its run at once. */
+  readonly stop: () => void;
+}
+
+/** The log levels there are. */
+const LEVELS = 6;
+
+const PROTOCOL: Passed = { limit: "protocol", limitValue: 0, value: 1, unit: "count" };
+
+/**
+ * Takes what a guest says. The runtime speaks, but nothing in an isolate is trusted: whatever doesn't fit the rules (a
+ * completion that comes twice, early, late or for another number, a second word on the init, a wrong type) is refused
+ * and ends the environment.
+ */
+export class GuestInbox {
+  readonly #parts: InboxParts;
+  #closed = false;
+  #fault: EndReason | undefined;
+  #passed: Passed = PROTOCOL;
+  #exitCode: number | undefined;
+  #uncaught: string | undefined;
+
+  constructor(parts: InboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Why the environment has to end, whatever became of the run. */
+  get fault(): EndReason | undefined {
+    return this.#fault ?? (this.#exitCode === undefined ? undefined : "exit");
+  }
+
+  /** The limit that was passed when the fault is one of `timers`, `logs` and `protocol`. */
+  get passed(): Passed {
+    return this.#passed;
+  }
+
+  get exitCode(): number | undefined {
+    return this.#exitCode;
+  }
+
+  /** JSON of the GuestError that nobody caught. */
+  get uncaught(): string | undefined {
+    return this.#uncaught;
+  }
+
+  /** Hears no more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Gives the `nextText` of an invocation for a completion that another follows. */
+  readonly receive = (kind: unknown, a: unknown, text: unknown): string | undefined => {
+    if (this.#closed) return undefined;
+    const fits = typeof kind === "number" && typeof text === "string" && Number.isSafeInteger(a);
+    if (!fits || !this.#take(kind, a as number, text)) this.violate();
+    else if (kind === GuestMessage.Succeeded || kind === GuestMessage.Failed) return this.#parts.next();
+    return undefined;
+  };
+
+  /** The rules were broken. */
+  readonly violate = (): void => this.#end("protocol", PROTOCOL);
+
+  /** A run has gone on past its time. */
+  readonly overran = (reason: EndReason): void => this.#end(reason, PROTOCOL);
+
+  /** False when it breaks the rules. */
+  #take(kind: number, a: number, text: string): boolean {
+    switch (kind) {
+      case GuestMessage.Succeeded:
+        return this.#complete(a, Outcome.Succeeded, text);
+      case GuestMessage.Failed:
+        return this.#isErrorText(text) && this.#complete(a, Outcome.Failed, text);
+      case GuestMessage.Log:
+        return this.#log(a, text);
+      case GuestMessage.SetTimer:
+        return this.#setTimer(a, Number(text));
+      case GuestMessage.ClearTimer:
+        this.#parts.timers.clear(a);
+        return true;
+      case GuestMessage.InitDone:
+        return this.#endInit("");
+      case GuestMessage.InitFailed:
+        return this.#isErrorText(text) && this.#endInit(text);
+      case GuestMessage.Exit:
+        this.#exitCode ??= a;
+        return true;
+      case GuestMessage.Uncaught:
+        if (!this.#isErrorText(text)) return false;
+        this.#uncaught ??= text;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #complete(number: number, outcome: 0 | 1, text: string): boolean {
+    if (!this.#parts.runs.finish(number, outcome, text)) return false;
+    this.#parts.finished(number);
+    return true;
+  }
+
+  #log(level: number, text: string): boolean {
+    if (level < 0 || level >= LEVELS) return false;
+    const flood = this.#parts.logs.write(this.#parts.current(), level, text);
+    if (flood) this.#end("logs", flood);
+    return true;
+  }
+
+  #setTimer(id: number, delayMs: number): boolean {
+    if (id <= 0 || !(delayMs >= 0)) return false;
+    const { timers, timerLimit } = this.#parts;
+    if (timers.set(id, delayMs)) return true;
+    const value = timerLimit + 1;
+    this.#end("timers", { limit: "limits.timers", limitValue: timerLimit, value, unit: "timers" });
+    return true;
+  }
+
+  #endInit(error: string): boolean {
+    return !this.#parts.isReady() && this.#parts.init.report(error);
+  }
+
+  /** The runtime cuts errors; a character takes at most six in JSON. */
+  #isErrorText(text: string): boolean {
+    return text !== "" && text.length <= 12 * this.#parts.errorBytes + 4_096;
+  }
+
+  #end(reason: EndReason, passed: Passed): void {
+    if (this.#fault) return;
+    this.#fault = reason;
+    this.#passed = passed;
+    this.#closed = true;
+    this.#parts.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { GuestQuestion } from "../guest/contract.ts";
+import { answer } from "./answers.ts";
+import type { GuestAssets } from "./assets.ts";
+import type { GenericEnvironment } from "./generic-environment.ts";
+
+/** What the questions are called in kill reports. */
+const NAMES: Readonly<Record<number, string>> = {
+  [GuestQuestion.LoadChunk]: "load-chunk",
+  [GuestQuestion.RandomBytes]: "random-bytes",
+  [GuestQuestion.RandomUuid]: "random-uuid",
+  [GuestQuestion.ParseUrl]: "parse-url",
+  [GuestQuestion.Now]: "now",
+};
+
+/**
+ * Answers what a guest asks, and remembers what it asked last. It waits for each answer, so that there is never more than
+ * one question, and answering counts for its time and its CPU.
+ */
+export class GuestQuestions {
+  readonly #generic: GenericEnvironment;
+  readonly #assets: GuestAssets;
+  #last = 0;
+
+  constructor(generic: GenericEnvironment, assets: GuestAssets) {
+    this.#generic = generic;
+    this.#assets = assets;
+  }
+
+  /** Name of the last question, if there was one. */
+  get last(): string | undefined {
+    return NAMES[this.#last];
+  }
+
+  readonly answer = (kind: number, text: string): string => {
+    this.#last = kind;
+    return kind === GuestQuestion.LoadChunk ? this.#loadChunk(text) : answer(kind, text);
+  };
+
+  #loadChunk(name: string): string {
+    const chunk = this.#assets.chunk(name);
+    if (!chunk) return "missing";
+    const script = chunk.compile(this.#generic.isolate);
+    // Runs inside the run that asked for it and so under that run's timeout.
+    script.runSync(this.#generic.context);
+    script.release();
+    if (!chunk.hasCache) chunk.keepCache(this.#generic.isolate);
+    return "";
+  }
+}
