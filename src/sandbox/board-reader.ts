@@ -1,6 +1,6 @@
 import { machineMs } from "../base/clock.ts";
 import { Board, BOARD_TIMES_OFFSET } from "../cell/protocol.ts";
-import type { CellProgress, InvocationProgress } from "./link.ts";
+import type { CellProgress, InvocationProgress, RunningGuest } from "./link.ts";
 
 /** Reads the board on which a cell in a thread notes its progress. */
 export class BoardReader implements CellProgress {
@@ -12,8 +12,9 @@ export class BoardReader implements CellProgress {
     this.#times = new Float64Array(memory, BOARD_TIMES_OFFSET);
   }
 
-  runningEnvironment(): number {
-    return Atomics.load(this.#integers, Board.RunningEnvironment);
+  running(): RunningGuest | undefined {
+    const environment = Atomics.load(this.#integers, Board.RunningEnvironment);
+    return environment === 0 ? undefined : { environment, run: Atomics.load(this.#integers, Board.Run) };
   }
 
   revoke(number: number): boolean {
@@ -30,7 +31,7 @@ export class BoardReader implements CellProgress {
     const noted = Atomics.load(this.#integers, Board.Numbers + slot);
     if (noted === -number) return "finished";
     if (noted !== number) return isAfter(Math.abs(noted), number) ? Infinity : "waiting";
-    return machineMs() - (this.#times[slot] ?? 0);
+    return Math.max(0, machineMs() - (this.#times[slot] ?? 0));
   }
 }
 
@@ -38,6 +39,6 @@ export class BoardReader implements CellProgress {
  * Whether `other` was numbered after `number`, on a circle of 2^31 numbers of which the nearer half lies ahead. A slot
  * that a later invocation has taken over says no more than that this one has been there for long.
  */
-function isAfter(other: number, number: number): boolean {
+export function isAfter(other: number, number: number): boolean {
   return other !== 0 && (other - number) << 1 > 0;
 }

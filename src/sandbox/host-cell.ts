@@ -1,82 +1,88 @@
 import type { Clock } from "../base/clock.ts";
 import { ToCell, ToHost } from "../cell/protocol.ts";
-import type {
-  CellMessage,
-  CompiledMessage,
-  EndReason,
-  HostMessage,
-  VersionDefinition,
-} from "../cell/protocol.ts";
-import type { CellLink, Launch, InvocationProgress } from "./link.ts";
+import type { CellMessage, CompiledMessage, HostMessage, VersionDefinition } from "../cell/protocol.ts";
+import type { Passed } from "../invocation/kill-report.ts";
+import { CompileJobs } from "./compile-jobs.ts";
+import { Hold } from "./hold.ts";
+import type { CellLink, InvocationProgress, Launch, RunningGuest } from "./link.ts";
+import type { EnvironmentListener, LossCause } from "./listener.ts";
+import { Outgoing } from "./outgoing.ts";
+import { Residents } from "./residents.ts";
+import type { Resident } from "./residents.ts";
 import { StuckWatch } from "./stuck-watch.ts";
+import { tell } from "./tell.ts";
+import type { EnvironmentMessage } from "./tell.ts";
 
-/** What a cell tells the owner of an environment. */
-export interface EnvironmentListener {
-  initialized(initMs: number, cpuMs: number, heapBytes: number): void;
-  initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number): void;
-  done(
-    number: number,
-    outcome: 0 | 1 | 2,
-    text: string,
-    durationMs: number,
-    cpuMs: number,
-    heapBytes: number,
-    waited: boolean,
-  ): void;
-  log(number: number, level: number, text: string, timeMs: number): void;
-  /** An invocation that was recalled from the mailbox: it has not started and will not. */
-  returned(number: number): void;
-  ended(reason: EndReason): void;
-  /** The cell is gone, and with it the environment. `lastStarted` tells which invocations had started. */
-  lost(reason: string): void;
-}
-
-/** Largest invocation number; the next one is 1 again. */
-const LAST_NUMBER = 0x7fff_ffff;
-
-interface Placed {
-  readonly listener: EnvironmentListener;
-  /** Its init and its invocations that the cell has not answered. */
-  unanswered: number;
+/** Told of what becomes of a cell. */
+export interface CellOwner {
+  /** It is no more. */
+  lost(cell: HostCell, cause: LossCause, reason: string): void;
+  /** Its last environment has ended. */
+  emptied(cell: HostCell): void;
+  /** It owes an answer, and did not before. */
+  owes(cell: HostCell): void;
 }
 
 /** One cell as the host sees it: sends batches, routes answers to environments, and notices when it no longer answers. */
 export class HostCell {
-  readonly #onLost: (cell: HostCell, reason: string) => void;
+  readonly residents: Residents = new Residents();
+  /** The long run that holds its thread, if one does. */
+  readonly hold: Hold;
+  readonly #owner: CellOwner;
   readonly #link: CellLink;
-  readonly #environments = new Map<number, Placed>();
   readonly #defined = new Set<number>();
-  readonly #jobs = new Map<number, (message: CompiledMessage | undefined) => void>();
+  readonly #jobs = new CompileJobs();
   readonly #stuck: StuckWatch;
-  #batch: HostMessage[] = [];
-  #number = 0;
-  #job = 0;
+  readonly #outgoing: Outgoing;
+  #served = 0;
   #outstanding = 0;
   #ready = false;
+  #retired = false;
   #gone = false;
 
-  constructor(launch: Launch, clock: Clock, onLost: (cell: HostCell, reason: string) => void) {
-    this.#onLost = onLost;
+  constructor(launch: Launch, clock: Clock, owner: CellOwner) {
+    this.#owner = owner;
     this.#link = launch({
       batch: (messages) => this.#receive(messages),
-      exited: (reason) => this.#lose(`the cell ended: ${reason}`),
+      exited: (reason, cause) => this.#lose(cause, reason),
     });
     this.#link.hold(false);
-    this.#stuck = new StuckWatch(
+    this.#outgoing = new Outgoing((batch) => this.#link.post(batch));
+    this.hold = new Hold(this.#link.progress, this.residents);
+    this.#stuck = new StuckWatch({
       clock,
-      () => this.#link.progress.runningEnvironment(),
-      () => this.abandon("a guest in it could not be stopped"),
-    );
+      patienceMs: this.#link.patienceMs,
+      running: () => this.running?.environment ?? 0,
+      onStuck: (culprit) => {
+        this.abandon("stuck", "a guest in it could not be stopped");
+        culprit.tookCell();
+      },
+    });
   }
 
   /** Environments placed here. */
   get size(): number {
-    return this.#environments.size;
+    return this.residents.size;
   }
 
   /** Invocations and jobs it has not answered. */
   get outstanding(): number {
     return this.#outstanding;
+  }
+
+  /** Invocations it has been given since it started. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** Memory that it alone takes, in bytes; 0 when that can't be told. */
+  get memoryBytes(): number {
+    return this.#link.memoryBytes();
+  }
+
+  /** What holds its thread. */
+  get running(): RunningGuest | undefined {
+    return this.#link.progress.running();
   }
 
   /** Whether its program has ever answered. */
@@ -100,20 +106,23 @@ export class HostCell {
     timeoutMs: number,
     stream: string,
     listener: EnvironmentListener,
+    memoryMb?: number,
   ): void {
-    const placed: Placed = { listener, unanswered: 0 };
-    this.#environments.set(id, placed);
-    this.#owe(placed, 1);
+    this.#owe(this.residents.add(id, version, listener, memoryMb), 1);
     this.#post([ToCell.Create, id, version, timeoutMs, stream]);
   }
 
   /** Sends an invocation and gives its number. */
   invoke(environment: number, requestId: string, timeoutMs: number, payload: string, extras: string): number {
-    this.#number = this.#number === LAST_NUMBER ? 1 : this.#number + 1;
-    const placed = this.#environments.get(environment);
-    if (placed) this.#owe(placed, 1);
-    this.#post([ToCell.Invoke, environment, this.#number, requestId, timeoutMs, payload, extras]);
-    return this.#number;
+    const number = this.#outgoing.nextNumber();
+    this.#served++;
+    const hasNothingToDo = this.#outstanding === 0;
+    const resident = this.residents.get(environment);
+    if (resident) this.#owe(resident, 1);
+    this.#post([ToCell.Invoke, environment, number, requestId, timeoutMs, payload, extras]);
+    // Nothing is gained by waiting for more: it can begin, and a lone caller is spared the rest of the turn.
+    if (hasNothingToDo) this.#outgoing.sendAlone();
+    return number;
   }
 
   /** How far an invocation is, read without asking the cell. */
@@ -128,12 +137,12 @@ export class HostCell {
 
   /** Asks for what waits in an environment's mailbox. */
   recall(environment: number): void {
-    if (this.#environments.has(environment)) this.#post([ToCell.Recall, environment]);
+    if (this.residents.get(environment)) this.#post([ToCell.Recall, environment]);
   }
 
   /** Has an environment end that overran a deadline; the cell answers what ran in it. */
   expire(environment: number): void {
-    if (this.#environments.has(environment)) this.#post([ToCell.Expire, environment]);
+    if (this.residents.get(environment)) this.#post([ToCell.Expire, environment]);
   }
 
   /** Ends an environment. Nothing it still says counts. */
@@ -141,8 +150,9 @@ export class HostCell {
     const placed = this.#remove(environment);
     if (!placed) return;
     this.#post([ToCell.Dispose, environment]);
-    const isRunning = this.#link.progress.runningEnvironment() === environment;
-    if (isRunning || placed.unanswered > 0) this.#post([ToCell.Ping, this.#stuck.add(environment)]);
+    const isRunning = this.running?.environment === environment;
+    if (isRunning || placed.unanswered > 0)
+      this.#post([ToCell.Ping, this.#stuck.add(environment, placed.listener)]);
   }
 
   prepare(memoryMb: number, count: number): void {
@@ -155,44 +165,43 @@ export class HostCell {
     format: "esm" | "commonjs" | undefined,
     filename: string,
   ): Promise<CompiledMessage | undefined> {
-    const job = ++this.#job;
+    const { job, answer } = this.#jobs.add();
     this.#expect(1);
     this.#post([ToCell.Compile, job, source, format, filename]);
-    return new Promise((resolve) => this.#jobs.set(job, resolve));
+    return answer;
   }
 
-  /** Gives the cell up and tells every environment in it. */
-  abandon(reason: string): void {
+  /** Has its environments end as they become idle, and ends with the last of them. */
+  retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    for (const { listener } of this.residents.list()) listener.retire();
+    this.#endIfEmpty();
+  }
+
+  /** Gives the cell up and tells every environment in it; `passed` is the limit over which it is. */
+  abandon(cause: LossCause, reason: string, passed?: Passed): void {
     if (this.#gone) return;
     this.#link.abandon();
-    this.#lose(reason);
+    this.#lose(cause, reason, passed);
   }
 
   /** Ends it in good order, environments and all, without a word to their listeners. */
   async end(): Promise<void> {
     this.#gone = true;
     this.#stuck.stop();
-    this.#environments.clear();
-    for (const resolve of this.#jobs.values()) resolve(undefined);
-    this.#jobs.clear();
+    this.#outgoing.stop();
+    this.residents.clear();
+    this.#jobs.loseAll();
     await this.#link.end();
   }
 
   #post(message: HostMessage): void {
-    if (this.#gone) return;
-    // Not a microtask: answers of one batch are followed up by chains of promises of different lengths, and what they
-    // send should go together.
-    if (this.#batch.push(message) === 1) setImmediate(this.#flush);
+    this.#outgoing.add(message);
   }
 
-  readonly #flush = (): void => {
-    const batch = this.#batch;
-    this.#batch = [];
-    if (!this.#gone) this.#link.post(batch);
-  };
-
-  #owe(placed: Placed, change: 1 | -1): void {
-    placed.unanswered += change;
+  #owe(resident: Resident, change: 1 | -1): void {
+    resident.unanswered += change;
     this.#expect(change);
   }
 
@@ -201,11 +210,16 @@ export class HostCell {
     if (change === 0) return;
     const before = this.#outstanding;
     this.#outstanding = Math.max(0, before + change);
-    if (before === 0) this.#link.hold(true);
-    else if (this.#outstanding === 0) this.#link.hold(false);
+    if (before === 0) {
+      this.#link.hold(true);
+      this.#owner.owes(this);
+    } else if (this.#outstanding === 0) this.#link.hold(false);
   }
 
   #receive(messages: readonly CellMessage[]): void {
+    this.#outgoing.heard();
+    // A flood of log lines is sent from within a run, all else between two.
+    if (this.hold.isOn && messages.some(([kind]) => kind !== ToHost.Log)) this.hold.over();
     for (const message of messages) {
       if (this.#gone) return;
       this.#route(message);
@@ -215,70 +229,70 @@ export class HostCell {
   #route(message: CellMessage): void {
     switch (message[0]) {
       case ToHost.Done:
-        return this.#answered(message[1])?.done(
-          message[2],
-          message[3],
-          message[4],
-          message[5],
-          message[6],
-          message[7],
-          message[8],
-        );
-      case ToHost.Log:
-        return this.#environments
-          .get(message[1])
-          ?.listener.log(message[2], message[3], message[4], message[5]);
       case ToHost.Initialized:
-        return this.#answered(message[1])?.initialized(message[2], message[3], message[4]);
+      case ToHost.Returned:
+        return this.#answered(message);
       case ToHost.InitFailed:
-        return this.#remove(message[1])?.listener.initFailed(message[2], message[3], message[4], message[5]);
       case ToHost.Ended:
-        return this.#remove(message[1])?.listener.ended(message[2]);
+        return this.#ended(message);
+      case ToHost.Log:
+        return this.#said(message);
       case ToHost.Compiled:
-        return this.#compiled(message);
+        if (this.#jobs.answered(message)) this.#expect(-1);
+        return;
       case ToHost.Ready:
         this.#ready = true;
         return;
-      case ToHost.Returned:
-        return this.#answered(message[1])?.returned(message[2]);
       case ToHost.Pong:
         return this.#stuck.clear(message[1]);
     }
   }
 
-  #answered(environment: number): EnvironmentListener | undefined {
-    const placed = this.#environments.get(environment);
-    if (placed) this.#owe(placed, -1);
-    return placed?.listener;
+  #said(message: EnvironmentMessage): void {
+    const resident = this.residents.get(message[1]);
+    if (resident) tell(resident.listener, message);
+  }
+
+  #answered(message: EnvironmentMessage): void {
+    const resident = this.residents.get(message[1]);
+    if (!resident) return;
+    this.#owe(resident, -1);
+    tell(resident.listener, message);
+  }
+
+  #ended(message: EnvironmentMessage): void {
+    const resident = this.#remove(message[1]);
+    if (resident) tell(resident.listener, message);
   }
 
   /** Forgets an environment, and what it owes. */
-  #remove(environment: number): Placed | undefined {
-    const placed = this.#environments.get(environment);
+  #remove(environment: number): Resident | undefined {
+    const placed = this.residents.remove(environment);
     if (!placed) return undefined;
-    this.#environments.delete(environment);
     this.#expect(-placed.unanswered);
+    this.#endIfEmpty();
     return placed;
   }
 
-  #compiled(message: CompiledMessage): void {
-    const resolve = this.#jobs.get(message[1]);
-    this.#jobs.delete(message[1]);
-    if (!resolve) return;
-    this.#expect(-1);
-    resolve(message);
+  #endIfEmpty(): void {
+    if (this.residents.size > 0) return;
+    // Its owner may retire it for being empty, which comes by here again.
+    const wasRetired = this.#retired;
+    this.#owner.emptied(this);
+    // Whoever is ending an environment has a word to say to it yet.
+    if (wasRetired) setImmediate(() => void this.end());
   }
 
-  #lose(reason: string): void {
+  #lose(cause: LossCause, reason: string, passed?: Passed): void {
     if (this.#gone) return;
     this.#gone = true;
     this.#stuck.stop();
+    this.#outgoing.stop();
     this.#link.hold(false);
-    const listeners = Array.from(this.#environments.values(), ({ listener }) => listener);
-    this.#environments.clear();
-    for (const resolve of this.#jobs.values()) resolve(undefined);
-    this.#jobs.clear();
-    this.#onLost(this, reason);
-    for (const listener of listeners) listener.lost(reason);
+    const tellAll = this.residents.losing({ cause, reason, passed }, this.running?.environment);
+    this.residents.clear();
+    this.#jobs.loseAll();
+    this.#owner.lost(this, cause, reason);
+    tellAll();
   }
 }

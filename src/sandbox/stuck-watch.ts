@@ -1,13 +1,22 @@
 import type { Clock, Timer } from "../base/clock.ts";
+import type { EnvironmentListener } from "./listener.ts";
 
 /** How often suspects are looked at. */
 const WATCH_MS = 100;
 
-/** How long an environment that was told to end may go on running before its cell counts as stuck. */
-const STUCK_AFTER_MS = 250;
+/** What a {@link StuckWatch} is made of. */
+export interface StuckWatchParts {
+  readonly clock: Clock;
+  /** How long an environment that was told to end may go on running before its cell counts as stuck. */
+  readonly patienceMs: number;
+  /** The environment that the cell runs at this moment; 0 when none. */
+  readonly running: () => number;
+  readonly onStuck: (culprit: EnvironmentListener) => void;
+}
 
 interface Suspect {
   readonly ping: number;
+  readonly listener: EnvironmentListener;
   /** When it will have run for too long; undefined while the cell is not seen to run it. */
   stuckAtMs: number | undefined;
 }
@@ -17,24 +26,19 @@ interface Suspect {
  * each is a suspect until the cell has answered a ping that was sent after the order to end.
  */
 export class StuckWatch {
-  readonly #clock: Clock;
-  readonly #running: () => number;
-  readonly #onStuck: () => void;
+  readonly #parts: StuckWatchParts;
   readonly #suspects = new Map<number, Suspect>();
   #ping = 0;
   #timer: Timer | undefined;
 
-  /** `running` gives the environment that the cell runs at this moment. */
-  constructor(clock: Clock, running: () => number, onStuck: () => void) {
-    this.#clock = clock;
-    this.#running = running;
-    this.#onStuck = onStuck;
+  constructor(parts: StuckWatchParts) {
+    this.#parts = parts;
   }
 
   /** Gives the number of the ping to send now. */
-  add(environment: number): number {
+  add(environment: number, listener: EnvironmentListener): number {
     const ping = ++this.#ping;
-    this.#suspects.set(environment, { ping, stuckAtMs: undefined });
+    this.#suspects.set(environment, { ping, listener, stuckAtMs: undefined });
     this.#judge();
     this.#arm();
     return ping;
@@ -54,23 +58,26 @@ export class StuckWatch {
   }
 
   #arm(): void {
-    this.#timer ??= this.#clock.setTimer(() => this.#look(), WATCH_MS, true);
+    const waitMs = Math.min(WATCH_MS, this.#parts.patienceMs);
+    this.#timer ??= this.#parts.clock.setTimer(() => this.#look(), waitMs, true);
   }
 
   #look(): void {
     this.#timer = undefined;
-    if (this.#judge()) this.#onStuck();
+    const stuck = this.#judge();
+    if (stuck) this.#parts.onStuck(stuck.listener);
     else this.#arm();
   }
 
-  /** Whether a suspect has run for too long. */
-  #judge(): boolean {
-    const running = this.#running();
-    const nowMs = this.#clock.monotonicMs();
+  /** The suspect that has run for too long. */
+  #judge(): Suspect | undefined {
+    const { running, clock, patienceMs } = this.#parts;
+    const present = running();
+    const nowMs = clock.monotonicMs();
     for (const [environment, suspect] of this.#suspects) {
-      if (environment !== running) suspect.stuckAtMs = undefined;
-      else if (nowMs >= (suspect.stuckAtMs ??= nowMs + STUCK_AFTER_MS)) return true;
+      if (environment !== present) suspect.stuckAtMs = undefined;
+      else if (nowMs >= (suspect.stuckAtMs ??= nowMs + patienceMs)) return suspect;
     }
-    return false;
+    return undefined;
   }
 }

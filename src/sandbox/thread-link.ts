@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { CellMessage, HostMessage } from "../cell/protocol.ts";
 import { BOARD_BYTES } from "../cell/protocol.ts";
+import { ring } from "./bell.ts";
 import { BoardReader } from "./board-reader.ts";
 import { abandonThread, forgetThread } from "./exit-guard.ts";
 import type { CellLink, CellProgress, LinkListener } from "./link.ts";
@@ -36,9 +37,14 @@ function keepLoopsInterruptible(): void {
 
 let flagsSet = false;
 
+/** How long a guest that should end may hold its thread: giving one up by mistake costs a thread for ever. */
+const PATIENCE_MS = 250;
+
 /** A cell in a worker thread of the host. */
 export class ThreadLink implements CellLink {
+  readonly patienceMs: number = PATIENCE_MS;
   readonly #worker: Worker;
+  readonly #bell: Int32Array;
   readonly progress: CellProgress;
   #listener: LinkListener | undefined;
   #gone = false;
@@ -47,6 +53,7 @@ export class ThreadLink implements CellLink {
     keepLoopsInterruptible();
     const memory = new SharedArrayBuffer(BOARD_BYTES);
     this.progress = new BoardReader(memory);
+    this.#bell = new Int32Array(memory);
     this.#listener = listener;
     this.#worker = new Worker(cellProgram(), {
       name: "isolet-cell",
@@ -66,7 +73,17 @@ export class ThreadLink implements CellLink {
   }
 
   post(batch: readonly HostMessage[]): void {
+    this.#send(batch);
+  }
+
+  #send(batch: readonly HostMessage[] | null): void {
     this.#worker.postMessage(batch);
+    ring(this.#bell);
+  }
+
+  /** Its memory is the host's, too. */
+  memoryBytes(): number {
+    return 0;
   }
 
   hold(alive: boolean): void {
@@ -79,7 +96,7 @@ export class ThreadLink implements CellLink {
     abandonThread(this);
     this.#worker.ref();
     const left = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
-    this.#worker.postMessage(null);
+    this.#send(null);
     const ended =
       (!this.#gone && (await within(LEAVE_GRACE_MS, left))) ||
       (await within(END_GRACE_MS, this.#worker.terminate()));
@@ -94,7 +111,7 @@ export class ThreadLink implements CellLink {
   #exited(reason: string): void {
     const listener = this.#listener;
     this.#listener = undefined;
-    listener?.exited(reason);
+    listener?.exited(`the cell ended: ${reason}`, "exit");
   }
 }
 

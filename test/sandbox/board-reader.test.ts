@@ -1,14 +1,44 @@
-import { describe, expect, it } from "vitest";
+import { ftruncateSync, writeSync } from "node:fs";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { machineMs } from "../../src/base/clock.ts";
 import { ProgressBoard } from "../../src/cell/board.ts";
+import type { CellBoard } from "../../src/cell/board.ts";
+import { recordOffset } from "../../src/cell/board-file.ts";
+import { FileBoard } from "../../src/cell/file-board.ts";
 import { Board, BOARD_BYTES } from "../../src/cell/protocol.ts";
+import { BoardFileReader } from "../../src/sandbox/board-file-reader.ts";
 import { BoardReader } from "../../src/sandbox/board-reader.ts";
+import type { CellProgress } from "../../src/sandbox/link.ts";
 
-function makeBoard() {
+interface Sides {
+  readonly cell: CellBoard;
+  readonly host: CellProgress;
+}
+
+function inMemory(): Sides {
   const memory = new SharedArrayBuffer(BOARD_BYTES);
   return { cell: new ProgressBoard(memory), host: new BoardReader(memory) };
 }
 
-describe("the board a cell in a thread notes its progress on", () => {
+function inFile() {
+  const host = new BoardFileReader();
+  onTestFinished(() => host.close());
+  return { cell: new FileBoard(host.file), host };
+}
+
+/** With all that the tests are about sent so long ago that it can be revoked. */
+function inFileLongSent(): Sides {
+  const sides = inFile();
+  for (let number = 1; number < 10; number++) sides.host.sent(number, machineMs() - 1_000);
+  return sides;
+}
+
+const BOARDS: readonly (readonly [string, () => Sides])[] = [
+  ["memory", inMemory],
+  ["a file", inFileLongSent],
+];
+
+describe.each(BOARDS)("the board in %s on which a cell notes its progress", (_name, makeBoard) => {
   it("tells what waits, what runs and what is done", () => {
     const { cell, host } = makeBoard();
     cell.started(1);
@@ -77,10 +107,73 @@ describe("the board a cell in a thread notes its progress on", () => {
 
   it("tells which environment runs", () => {
     const { cell, host } = makeBoard();
-    expect(host.runningEnvironment()).toBe(0);
+    expect(host.running()).toBeUndefined();
     cell.enter(7);
-    expect(host.runningEnvironment()).toBe(7);
+    expect(host.running()?.environment).toBe(7);
     cell.leave();
-    expect(host.runningEnvironment()).toBe(0);
+    expect(host.running()).toBeUndefined();
+  });
+});
+
+describe("the board in a file", () => {
+  it("doesn't revoke what has only just been sent, unless its cell is dead", () => {
+    const { cell, host } = inFile();
+    const nowMs = machineMs();
+    host.sent(1, nowMs);
+    expect(host.revoke(1)).toBe(false);
+    cell.sent(nowMs);
+    expect(cell.started(1)).toBe(true);
+    host.sent(2, machineMs());
+    host.cellDied();
+    expect(host.revoke(2)).toBe(true);
+  });
+
+  it("doesn't revoke what has yet to be sent", () => {
+    const { cell, host } = inFile();
+    expect(host.revoke(1)).toBe(false);
+    const nowMs = machineMs();
+    host.sent(1, nowMs);
+    cell.sent(nowMs);
+    cell.arrived(1);
+    expect(cell.started(1)).toBe(true);
+  });
+
+  it("looks up what came with an earlier batch, however fresh the present one is", () => {
+    const { cell, host } = inFile();
+    host.sent(1, machineMs() - 1_000);
+    cell.sent(machineMs() - 1_000);
+    cell.arrived(1);
+    cell.turnEnded();
+    expect(host.revoke(1)).toBe(true);
+    host.sent(2, machineMs());
+    cell.sent(machineMs());
+    cell.arrived(2);
+    expect(cell.started(1)).toBe(false);
+    expect(cell.started(2)).toBe(true);
+  });
+
+  it("tells of nothing once its file is cut off or closed", () => {
+    const { cell, host } = inFile();
+    cell.enter(7);
+    cell.started(1);
+    ftruncateSync(host.file, 0);
+    expect(host.running()).toBeUndefined();
+    expect(host.invocation(1)).toBe("waiting");
+    host.close();
+    host.close();
+    expect(host.running()).toBeUndefined();
+  });
+
+  it("lets an invocation neither start anew nor in the future", () => {
+    const { cell, host } = inFile();
+    cell.started(1);
+    const first = host.invocation(1) as number;
+    cell.started(1);
+    expect(host.invocation(1)).toBeGreaterThanOrEqual(first);
+    const record = new DataView(new ArrayBuffer(16));
+    record.setInt32(0, 2, true);
+    record.setFloat64(8, machineMs() + 60_000, true);
+    writeSync(host.file, record, 0, 16, recordOffset(2));
+    expect(host.invocation(2)).toBe(Infinity);
   });
 });

@@ -37,10 +37,18 @@ export class FakeCell implements CellLink {
   readonly #inhabitants = new Map<number, Inhabitant>();
   /** Numbers of the invocations it has handed back. */
   readonly returned = new Set<number>();
+  /** Numbers of the invocations that the host has taken back; the cell answers them when it gets to them. */
+  readonly revoked = new Set<number>();
+  readonly #recalledLate: number[] = [];
+  #isHeld = false;
   runningEnvironment = 0;
+  /** The run that it is in; a test raises it for another. */
+  run = 1;
   held = false;
   ends = 0;
   abandoned = false;
+  patienceMs = 250;
+  usedBytes = 0;
 
   constructor(listener: LinkListener, clock: Clock) {
     this.#listener = listener;
@@ -69,7 +77,9 @@ export class FakeCell implements CellLink {
         this.#inhabitants.delete(message[1]);
         return;
       case ToCell.Recall:
-        return this.#recall(message[1]);
+        if (this.#isHeld) this.#recalledLate.push(message[1]);
+        else this.#recall(message[1]);
+        return;
       default:
         return;
     }
@@ -80,7 +90,8 @@ export class FakeCell implements CellLink {
     if (!inhabitant) return;
     const { concurrency } = inhabitant;
     const unanswered = inhabitant.unanswered.filter((number) => !this.#finished.has(number));
-    for (const number of unanswered.slice(0, concurrency)) this.start(number);
+    const startable = unanswered.filter((number) => !this.revoked.has(number));
+    for (const number of startable.slice(0, concurrency)) this.start(number);
     inhabitant.unanswered = unanswered.filter((number) => this.#startedMs.has(number));
     const returned = unanswered.filter((number) => !this.#startedMs.has(number));
     for (const number of returned) this.returned.add(number);
@@ -91,8 +102,13 @@ export class FakeCell implements CellLink {
   }
 
   readonly progress: CellProgress = {
-    runningEnvironment: () => this.runningEnvironment,
-    revoke: (number) => this.progress.invocation(number) === "waiting",
+    running: () =>
+      this.runningEnvironment === 0 ? undefined : { environment: this.runningEnvironment, run: this.run },
+    revoke: (number) => {
+      if (this.progress.invocation(number) !== "waiting") return false;
+      this.revoked.add(number);
+      return true;
+    },
     invocation: (number) => this.#progressOf(number),
   };
 
@@ -102,8 +118,31 @@ export class FakeCell implements CellLink {
     return startedMs === undefined ? "waiting" : this.#clock.monotonicMs() - startedMs;
   }
 
+  /** One run of an environment begins that goes on for long: the cell takes nothing up meanwhile. */
+  holdBy(environment: number): void {
+    this.#isHeld = true;
+    this.runningEnvironment = environment;
+    this.run++;
+  }
+
+  /** That run is over; what was taken back or recalled meanwhile is answered. */
+  release(): void {
+    this.#isHeld = false;
+    this.runningEnvironment = 0;
+    for (const environment of this.#recalledLate.splice(0)) this.#recall(environment);
+    for (const [environment, inhabitant] of this.#inhabitants) {
+      const refused = inhabitant.unanswered.filter((number) => this.revoked.has(number));
+      inhabitant.unanswered = inhabitant.unanswered.filter((number) => !this.revoked.has(number));
+      for (const number of refused) this.say([ToHost.Returned, environment, number]);
+    }
+  }
+
   hold(alive: boolean): void {
     this.held = alive;
+  }
+
+  memoryBytes(): number {
+    return this.usedBytes;
   }
 
   async end(): Promise<void> {
@@ -119,7 +158,7 @@ export class FakeCell implements CellLink {
   }
 
   exit(reason = "exit code 1"): void {
-    this.#listener.exited(reason);
+    this.#listener.exited(`the cell ended: ${reason}`, "exit");
   }
 
   ready(): void {
@@ -138,6 +177,7 @@ export class FakeCell implements CellLink {
       JSON.stringify({ errorType, errorMessage: "init" }),
       5,
       1,
+      "",
     ]);
   }
 
@@ -156,12 +196,12 @@ export class FakeCell implements CellLink {
     this.finish(number);
     const inhabitant = this.#inhabitants.get(environment);
     if (inhabitant) inhabitant.unanswered = inhabitant.unanswered.filter((other) => other !== number);
-    this.say([ToHost.Done, environment, number, 0, text, durationMs, cpuMs, heapBytes, true]);
+    this.say([ToHost.Done, environment, number, 0, text, durationMs, cpuMs, heapBytes, true, ""]);
   }
 
   ended(environment: number, reason: EndReason = "exit"): void {
     this.#inhabitants.delete(environment);
-    this.say([ToHost.Ended, environment, reason]);
+    this.say([ToHost.Ended, environment, reason, ""]);
   }
 
   /** What was sent of one kind. */
@@ -195,6 +235,18 @@ export function fakeCells(clock: Clock): { cells: FakeCell[]; launch: Launch } {
   return { cells, launch };
 }
 
+/** Options of a sandbox with one cell and no further wishes. */
+export const PLAIN = {
+  cellCount: 1,
+  isPerTenant: false,
+  maxTenants: 10,
+  maxEnvironments: 1_000,
+  prepared: 1,
+  spares: 0,
+  memoryMb: 0,
+  recycleAfter: 0,
+} as const;
+
 /** A sandbox over cells by hand. */
 export function fakeSandbox(
   clock: Clock,
@@ -203,7 +255,7 @@ export function fakeSandbox(
   const { cells, launch } = fakeCells(clock);
   const lost: string[] = [];
   const onCellLost = (reason: string): void => void lost.push(reason);
-  const sandbox = new Sandbox({ cellCount: 1, prepared: 1, launch, clock, onCellLost, ...options });
+  const sandbox = new Sandbox({ ...PLAIN, launch, clock, onCellLost, ...options });
   return { sandbox, cells, lost };
 }
 
@@ -217,6 +269,11 @@ export function makeVersion(memoryMb = 128, concurrency = 1): SandboxVersion {
     filename: "/var/task/index.mjs",
     memoryMb,
     concurrency,
+    cpuMs: 3_000,
+    logLines: 10,
+    logBytes: 1_024,
+    timers: 10,
+    errorBytes: 1_024,
     cachedData: undefined,
   } as const;
   return { id: ++versionId, memoryMb, definition: () => definition };

@@ -1,26 +1,16 @@
 import { describe, expect, it, vi } from "vitest";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { ToCell, ToHost } from "../../src/cell/protocol.ts";
-import { HostCell, type EnvironmentListener } from "../../src/sandbox/host-cell.ts";
+import { HostCell } from "../../src/sandbox/host-cell.ts";
 import { fakeCells, flush, makeVersion, type FakeCell } from "./fake-cell.ts";
-
-function makeListener() {
-  return {
-    initialized: vi.fn<EnvironmentListener["initialized"]>(),
-    initFailed: vi.fn<EnvironmentListener["initFailed"]>(),
-    done: vi.fn<EnvironmentListener["done"]>(),
-    log: vi.fn<EnvironmentListener["log"]>(),
-    returned: vi.fn<EnvironmentListener["returned"]>(),
-    ended: vi.fn<EnvironmentListener["ended"]>(),
-    lost: vi.fn<EnvironmentListener["lost"]>(),
-  };
-}
+import { makeListener } from "./listener.ts";
 
 function setUp(): { host: HostCell; cell: FakeCell; clock: FakeClock; onLost: ReturnType<typeof vi.fn> } {
   const clock = new FakeClock();
   const { cells, launch } = fakeCells(clock);
   const onLost = vi.fn();
-  const host = new HostCell(launch, clock, onLost);
+  const onEmptied = vi.fn();
+  const host = new HostCell(launch, clock, { lost: onLost, emptied: onEmptied, owes: vi.fn() });
   const cell = cells[0];
   if (!cell) throw new Error("no cell was launched");
   return { host, cell, clock, onLost };
@@ -64,9 +54,17 @@ describe("HostCell", () => {
     const { host, cell, listeners } = await withEnvironments(2);
     const [first, second] = listeners;
     const number = host.invoke(2, "req-1", 3_000, "{}", "");
-    cell.say([ToHost.Log, 2, number, 2, "hello", 7], [ToHost.Done, 2, number, 1, "{}", 3, 2, 1, false]);
+    cell.say([ToHost.Log, 2, number, 2, "hello", 7], [ToHost.Done, 2, number, 1, "{}", 3, 2, 1, false, ""]);
     expect(second?.log).toHaveBeenCalledExactlyOnceWith(number, 2, "hello", 7);
-    expect(second?.done).toHaveBeenCalledExactlyOnceWith(number, 1, "{}", 3, 2, 1, false);
+    expect(second?.done).toHaveBeenCalledExactlyOnceWith(number, {
+      outcome: 1,
+      text: "{}",
+      durationMs: 3,
+      cpuMs: 2,
+      heapBytes: 1,
+      waited: false,
+      kill: "",
+    });
     expect(first?.done).not.toHaveBeenCalled();
     expect(host.outstanding).toBe(0);
   });
@@ -80,9 +78,9 @@ describe("HostCell", () => {
     host.dispose(2);
     for (const id of [1, 2, 3]) {
       cell.say(
-        [ToHost.Done, id, 1, 0, "1", 1, 1, 0, false],
+        [ToHost.Done, id, 1, 0, "1", 1, 1, 0, false, ""],
         [ToHost.Log, id, 1, 2, "x", 1],
-        [ToHost.Ended, id, "exit"],
+        [ToHost.Ended, id, "exit", ""],
       );
       cell.say([ToHost.Initialized, id, 1, 1, 1]);
     }
@@ -155,9 +153,14 @@ describe("HostCell", () => {
     const compiled = host.compile("1", undefined, "f");
     cell.exit("exit code 7");
     cell.exit("again");
-    expect(onLost).toHaveBeenCalledExactlyOnceWith(host, "the cell ended: exit code 7");
+    expect(onLost).toHaveBeenCalledExactlyOnceWith(host, "exit", "the cell ended: exit code 7");
     for (const listener of listeners)
-      expect(listener.lost).toHaveBeenCalledExactlyOnceWith("the cell ended: exit code 7");
+      expect(listener.lost).toHaveBeenCalledExactlyOnceWith({
+        cause: "exit",
+        reason: "the cell ended: exit code 7",
+        isCulprit: false,
+        passed: undefined,
+      });
     await expect(compiled).resolves.toBeUndefined();
     expect(cell.held).toBe(false);
   });

@@ -2,22 +2,12 @@ import { describe, expect, it } from "vitest";
 import { CellLostError, PlatformError } from "../../src/base/errors.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { ToCell, ToHost } from "../../src/cell/protocol.ts";
-import type { EnvironmentListener } from "../../src/sandbox/host-cell.ts";
 import type { Sandbox, SandboxVersion } from "../../src/sandbox/sandbox.ts";
 import { fakeSandbox, flush, makeVersion, type FakeCell } from "./fake-cell.ts";
-
-const deaf: EnvironmentListener = {
-  initialized: () => undefined,
-  initFailed: () => undefined,
-  done: () => undefined,
-  log: () => undefined,
-  returned: () => undefined,
-  ended: () => undefined,
-  lost: () => undefined,
-};
+import { makeListener } from "./listener.ts";
 
 function create(sandbox: Sandbox, version: SandboxVersion = makeVersion()): ReturnType<Sandbox["create"]> {
-  return sandbox.create(version, 1_000, "stream", deaf);
+  return sandbox.create(version, 1_000, "stream", makeListener());
 }
 
 const setUp = (cellCount: number) => fakeSandbox(new FakeClock(), { cellCount, prepared: 2 });

@@ -1,12 +1,18 @@
 import { describe, expect, it, vi } from "vitest";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { StuckWatch } from "../../src/sandbox/stuck-watch.ts";
+import { makeListener } from "./listener.ts";
 
 function setUp() {
   const clock = new FakeClock();
   const onStuck = vi.fn();
   const cell = { running: 0 };
-  const watch = new StuckWatch(clock, () => cell.running, onStuck);
+  const stuckWatch = new StuckWatch({ clock, patienceMs: 250, running: () => cell.running, onStuck });
+  const watch = {
+    add: (environment: number, listener = makeListener()) => stuckWatch.add(environment, listener),
+    clear: (pong: number) => stuckWatch.clear(pong),
+    stop: () => stuckWatch.stop(),
+  };
   return { clock, onStuck, cell, watch };
 }
 
@@ -14,11 +20,12 @@ describe("StuckWatch", () => {
   it("calls a cell stuck that runs a suspect for long, and not before", async () => {
     const { clock, onStuck, cell, watch } = setUp();
     cell.running = 1;
-    watch.add(1);
+    const culprit = makeListener();
+    watch.add(1, culprit);
     await clock.advance(249);
     expect(onStuck).not.toHaveBeenCalled();
     await clock.advance(100);
-    expect(onStuck).toHaveBeenCalledTimes(1);
+    expect(onStuck).toHaveBeenCalledExactlyOnceWith(culprit);
   });
 
   it("counts anew when the cell leaves the suspect in between", async () => {

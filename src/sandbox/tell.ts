@@ -1,0 +1,40 @@
+import { ToHost } from "../cell/protocol.ts";
+import type {
+  DoneMessage,
+  EndedMessage,
+  InitFailedMessage,
+  InitializedMessage,
+  LogMessage,
+  ReturnedMessage,
+} from "../cell/protocol.ts";
+import type { EnvironmentListener } from "./listener.ts";
+
+/** What a cell says of one environment. */
+export type EnvironmentMessage =
+  InitializedMessage | InitFailedMessage | DoneMessage | LogMessage | EndedMessage | ReturnedMessage;
+
+/** Tells an environment's owner what its cell says of it. */
+export function tell(listener: EnvironmentListener, message: EnvironmentMessage): void {
+  switch (message[0]) {
+    case ToHost.Done:
+      return listener.done(message[2], {
+        outcome: message[3],
+        text: message[4],
+        durationMs: message[5],
+        cpuMs: message[6],
+        heapBytes: message[7],
+        waited: message[8],
+        kill: message[9],
+      });
+    case ToHost.Log:
+      return listener.log(message[2], message[3], message[4], message[5]);
+    case ToHost.Initialized:
+      return listener.initialized(message[2], message[3], message[4]);
+    case ToHost.InitFailed:
+      return listener.initFailed(message[2], message[3], message[4], message[5], message[6]);
+    case ToHost.Ended:
+      return listener.ended(message[2], message[3]);
+    case ToHost.Returned:
+      return listener.returned(message[2]);
+  }
+}

@@ -1,0 +1,19 @@
+import { vi } from "vitest";
+import type { EnvironmentListener } from "../../src/sandbox/listener.ts";
+
+/** A listener that only listens. */
+export function makeListener() {
+  return {
+    initialized: vi.fn<EnvironmentListener["initialized"]>(),
+    initFailed: vi.fn<EnvironmentListener["initFailed"]>(),
+    done: vi.fn<EnvironmentListener["done"]>(),
+    log: vi.fn<EnvironmentListener["log"]>(),
+    returned: vi.fn<EnvironmentListener["returned"]>(),
+    ended: vi.fn<EnvironmentListener["ended"]>(),
+    heldUp: vi.fn<EnvironmentListener["heldUp"]>(),
+    freed: vi.fn<EnvironmentListener["freed"]>(),
+    retire: vi.fn<EnvironmentListener["retire"]>(),
+    lost: vi.fn<EnvironmentListener["lost"]>(),
+    tookCell: vi.fn<EnvironmentListener["tookCell"]>(),
+  };
+}
