@@ -5,19 +5,39 @@ import { describeValue, InvalidOptionError } from "./base/errors.ts";
 import type { RequestIds } from "./base/ids.ts";
 import { randomRequestId } from "./base/ids.ts";
 import { DEFAULT_CODE_LIMIT_BYTES } from "./functions/package-code.ts";
+import { ISOLATIONS } from "./functions/settings.ts";
 import type { Isolation, SettingDefaults } from "./functions/settings.ts";
 import { DEFAULT_PAYLOAD_LIMIT_BYTES } from "./invocation/payload.ts";
 import type { LogFormat } from "./logging/record.ts";
 
-/** Options of the cells that environments run in. */
+/** Options of the cells that environments run in. They hold for each kind of isolation by itself. */
 export interface CellOptions {
-  /** Cells, each a thread of its own; 1 to 64, default one per CPU. */
+  /**
+   * Cells, each a thread or a process of its own; 1 to 64, default one per CPU. With `process-per-tenant`, the most that
+   * one tenant gets.
+   */
   readonly count?: number;
   /**
    * Generic environments that each cell keeps ready for every heap limit in use, so that a cold start only loads the
    * function's code; 0 to 16, default 1. Each takes about 1 MB.
    */
   readonly prepared?: number;
+  /**
+   * Processes kept started and unused, so that a lost one is replaced at once; 0 to 16, default 1. Each takes about
+   * 50 MB. Code is compiled there, where no guest runs.
+   */
+  readonly spares?: number;
+  /** Environments in one cell; 1 to 10 000, default 1 000. Beyond that idle ones are ended, and then it throttles. */
+  readonly maxEnvironments?: number;
+  /**
+   * Memory of one process in MB beyond which it is killed; 64 to 1 048 576, default a quarter of the machine's memory
+   * and at least 1 024. Linux only; threads share the host's memory.
+   */
+  readonly memoryMb?: number;
+  /** Invocations after which a cell is replaced by a fresh one; 0 to 1 000 000 000, default 1 000 000, 0 for never. */
+  readonly recycleAfter?: number;
+  /** Tenants that may have cells at once with `process-per-tenant`; 1 to 10 000, default 32. Idle ones make room. */
+  readonly maxTenants?: number;
 }
 
 /** Options of an {@link Engine}. Every one has a default. */
@@ -46,7 +66,7 @@ export interface EngineOptions {
   readonly maxVersions?: number;
   /** How log lines are written: `text` (default) or `json`, both as Lambda does. */
   readonly logFormat?: LogFormat;
-  /** Where functions run unless they say otherwise; only `in-process` exists so far. */
+  /** Where functions run unless they say otherwise; default `in-process`. */
   readonly isolation?: Isolation;
   readonly cells?: CellOptions;
   /** What functions take where their own settings leave something out. */
@@ -91,6 +111,11 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
 const CELL_NUMBERS: Readonly<Record<keyof CellOptions, Range>> = {
   count: [1, 64, () => Math.min(64, availableParallelism())],
   prepared: [0, 16, () => 1],
+  spares: [0, 16, () => 1],
+  maxEnvironments: [1, 10_000, () => 1_000],
+  memoryMb: [64, 1_048_576, () => Math.max(1_024, Math.floor(totalmem() / 4 / BYTES_PER_MB))],
+  recycleAfter: [0, 1_000_000_000, () => 1_000_000],
+  maxTenants: [1, 10_000, () => 32],
 };
 
 const TEXTS = {
@@ -111,7 +136,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
     region: readText("region", options.region),
     accountId: readText("accountId", options.accountId),
     logFormat: oneOf("logFormat", options.logFormat, ["text", "json"]),
-    isolation: oneOf("isolation", options.isolation, ["in-process"]),
+    isolation: oneOf("isolation", options.isolation, ISOLATIONS),
     cells: Object.freeze(readNumbers(CELL_NUMBERS, cells, "cells.") as Required<CellOptions>),
     defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
     clock: options.clock ?? systemClock,

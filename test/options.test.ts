@@ -21,6 +21,11 @@ const NUMBERS = [
   ["maxVersions", 1, 1_000, 10],
   ["cells.count", 1, 64, Math.min(64, availableParallelism())],
   ["cells.prepared", 0, 16, 1],
+  ["cells.spares", 0, 16, 1],
+  ["cells.maxEnvironments", 1, 10_000, 1_000],
+  ["cells.memoryMb", 64, 1_048_576, undefined],
+  ["cells.recycleAfter", 0, 1_000_000_000, 1_000_000],
+  ["cells.maxTenants", 1, 10_000, 32],
 ] as const;
 
 /** Options that hold `value` at a path such as `cells.count`. */
@@ -91,6 +96,8 @@ describe("options in words", () => {
     ["logFormat", "json", "text"],
     ["logFormat", "text", "text"],
     ["isolation", "in-process", "in-process"],
+    ["isolation", "process", "in-process"],
+    ["isolation", "process-per-tenant", "in-process"],
   ])("%s takes %s; default %s", (field, value, fallback) => {
     expect(read(resolveOptions(withValue(field, value)), field)).toBe(value);
     expect(read(resolveOptions(), field)).toBe(fallback);
@@ -107,7 +114,7 @@ describe("options in words", () => {
     ["accountId", "123456789012\n", "twelve digits"],
     ["logFormat", "JSON", '"text" or "json"'],
     ["logFormat", null, '"text" or "json"'],
-    ["isolation", "process", '"in-process"'],
+    ["isolation", "thread", '"in-process" or "process" or "process-per-tenant"'],
     ["cells", 2, "an object"],
     ["cells", [], "an object"],
     ["cells", null, "an object"],

@@ -1,5 +1,8 @@
-import { cellLost, readGuestError, timedOut, tooLarge } from "../invocation/failures.ts";
+import { readGuestError, timedOut, tooLarge } from "../invocation/failures.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
+import { overdueKill, readKillReport } from "../invocation/kill-report.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
+import type { CellAnswer } from "../sandbox/listener.ts";
 
 /** The limits that decide what an answer of a cell means. */
 export interface AnswerLimits {
@@ -13,15 +16,13 @@ export interface AnswerLimits {
 export function completionOf(
   invocation: Invocation,
   limits: AnswerLimits,
-  outcome: 0 | 1 | 2,
-  text: string,
-  durationMs: number,
-  cpuMs: number,
+  { outcome, text, durationMs, cpuMs, kill: killText }: CellAnswer,
 ): Completion {
   const { requestId } = invocation.request;
-  if (outcome === 2) return timeoutOf(invocation, limits.timeoutMs, durationMs, cpuMs);
+  const kill = readKillReport(killText);
+  if (outcome === 2) return timeoutOf(invocation, limits.timeoutMs, durationMs, cpuMs, kill);
   const error = outcome === 1 ? readGuestError(text, requestId) : tooLarge(text, limits.responseBytes);
-  if (error) return { outcome: "failed", text: "", error, durationMs, cpuMs };
+  if (error) return { outcome: "failed", text: "", error, durationMs, cpuMs, ...(kill && { kill }) };
   return { outcome: "succeeded", text, durationMs, cpuMs };
 }
 
@@ -31,13 +32,8 @@ export function timeoutOf(
   timeoutMs: number,
   durationMs: number,
   cpuMs: number,
+  kill: KillReport = overdueKill("timeoutMs", timeoutMs, durationMs),
 ): Completion {
   const error = timedOut(invocation.request.requestId, timeoutMs);
-  return { outcome: "timeout", text: "", error, durationMs, cpuMs };
-}
-
-/** Its environment was lost while it ran. */
-export function lossOf(invocation: Invocation, why: string, durationMs: number): Completion {
-  const error = cellLost(invocation.request.requestId, why);
-  return { outcome: "lost", text: "", error, durationMs, cpuMs: 0 };
+  return { outcome: "timeout", text: "", error, durationMs, cpuMs, kill };
 }

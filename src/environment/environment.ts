@@ -1,49 +1,23 @@
-import type { Clock } from "../base/clock.ts";
-import type { Deadlines } from "../base/deadlines.ts";
 import { transition } from "../base/state-machine.ts";
 import type { Invocation } from "../invocation/invocation.ts";
-import type { EnvironmentListener } from "../sandbox/host-cell.ts";
-import type { EndReason, PlacedEnvironment, Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
+import { readKillReport } from "../invocation/kill-report.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
+import type { CellAnswer, CellLoss, EnvironmentListener } from "../sandbox/listener.ts";
+import type { EndReason, PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";
 import { InFlight } from "./in-flight.ts";
 import { Init, initLoss, initOverrun } from "./init.ts";
+import { lossKill, lossOf } from "./loss.ts";
 import type { EnvironmentEnd, InitFailure } from "./init.ts";
+import type { OwnerOf, PartsOf } from "./parts.ts";
 import { ENVIRONMENT_STATES } from "./states.ts";
 import type { EnvironmentState } from "./states.ts";
 
-/** Who owns an environment: told of what happens to it, one call each. */
-export interface EnvironmentOwner {
-  initialized(environment: Environment): void;
-  initFailed(environment: Environment, failure: InitFailure): void;
-  /** The environment can take another. `runMs` and `cpuMs` are what a run took; undefined when none has ended. */
-  released(environment: Environment, runMs: number | undefined, cpuMs: number): void;
-  /** An invocation has come back from its mailbox without having started; it may have been completed meanwhile. */
-  handedBack(environment: Environment, invocation: Invocation): void;
-  /** It will take no more; `unstarted` are invocations that were sent to it and had not started. */
-  gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void;
-  log(
-    environment: Environment,
-    invocation: Invocation | undefined,
-    level: number,
-    text: string,
-    timeMs: number,
-  ): void;
-}
+/** Why an environment doesn't get on. */
+export type Stall = "computes" | "waits" | "unstarted";
 
-/** What an environment is made of. */
-export interface EnvironmentParts {
-  readonly sandbox: Sandbox;
-  readonly clock: Clock;
-  readonly deadlines: Deadlines;
-  readonly owner: EnvironmentOwner;
-  readonly version: SandboxVersion;
-  /** Invocations it may run at once. */
-  readonly concurrency: number;
-  readonly initTimeoutMs: number;
-  /** Largest response in UTF-8 bytes. The guest keeps to it; this is where it is enforced. */
-  readonly responseLimitBytes: number;
-  readonly logStreamName: string;
-}
+export type EnvironmentOwner = OwnerOf<Environment>;
+export type EnvironmentParts = PartsOf<Environment>;
 
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
 export class Environment implements EnvironmentListener {
@@ -54,16 +28,20 @@ export class Environment implements EnvironmentListener {
   readonly #init: Init;
   #state: EnvironmentState = "created";
   #reserved = 0;
+  /** Why it ends when it has finished what it runs. */
+  #drainedFor: EnvironmentEnd = "retired";
   /** Whether its mailbox has been asked for and nothing has got on since. */
   #recalled = false;
   #memoryBytes = 0;
-  #lostReason = "";
+  #loss: CellLoss | undefined;
   /** When it last became idle, on the monotonic scale. Kept by the idle list. */
   idleSinceMs = 0;
   /** When it was last seen to get on, on the monotonic scale: it was given work while idle, or finished some. */
   progressMs = 0;
   /** Whether its pool has it among those with a free place. */
   listed = false;
+  /** Why it was ended by force, when it was. */
+  kill: KillReport | undefined;
   /** Memory that the engine's budget counts for it. */
   accountedBytes = 0;
 
@@ -71,11 +49,15 @@ export class Environment implements EnvironmentListener {
     this.#parts = parts;
     this.logStreamName = parts.logStreamName;
     this.#move("initializing");
-    const { sandbox, version, initTimeoutMs, clock, deadlines } = parts;
-    const placed = sandbox.create(version, initTimeoutMs, parts.logStreamName, this);
+    const { sandbox, version, initTimeoutMs, clock, deadlines, isHeavy } = parts;
+    const placed = sandbox.create(version, initTimeoutMs, parts.logStreamName, this, isHeavy);
     this.#placed = placed;
-    const onOverdue = (reason: EnvironmentEnd): void => this.condemn(reason);
-    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue });
+    const onOverdue = (reason: EnvironmentEnd, kill: KillReport | undefined): void => {
+      this.kill = kill;
+      this.condemn(reason);
+    };
+    const memoryBytes = (): number => this.#memoryBytes;
+    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue, memoryBytes });
     this.#init = new Init(deadlines, initTimeoutMs, () => this.#initOverran());
   }
 
@@ -90,7 +72,19 @@ export class Environment implements EnvironmentListener {
 
   /** Whether one more invocation may be given to it now. */
   get available(): boolean {
-    return (this.#state === "ready" || this.#state === "busy") && this.#reserved < this.#parts.concurrency;
+    const isOpen = this.#state === "ready" || this.#state === "busy";
+    return isOpen && this.#reserved < this.#parts.concurrency && !this.#placed.isHeld;
+  }
+
+  /** What keeps it from getting on: its runs compute, or wait for something, or its cell has not come to them. */
+  get stall(): Stall {
+    if (!this.#inFlight.haveStarted()) return "unstarted";
+    return this.#placed.isRunning() ? "computes" : "waits";
+  }
+
+  /** Whether it shares its cell with versions that it should be kept apart from. */
+  isMisplaced(isHeavy: boolean): boolean {
+    return this.#placed.isMisplaced(isHeavy);
   }
 
   /** Memory it was last seen to use. */
@@ -100,7 +94,8 @@ export class Environment implements EnvironmentListener {
 
   /** Whether one more may wait in its mailbox, when that may hold `depth`. */
   hasRoom(depth: number): boolean {
-    return this.#state === "busy" && !this.#recalled && this.#reserved < this.#parts.concurrency + depth;
+    if (this.#state !== "busy" || this.#recalled || this.#placed.isHeld) return false;
+    return this.#reserved < this.#parts.concurrency + depth;
   }
 
   /** Whether invocations wait in its mailbox. */
@@ -146,6 +141,7 @@ export class Environment implements EnvironmentListener {
   drain(reason: EnvironmentEnd): void {
     if (this.#state !== "ready" && this.#state !== "busy") return;
     this.#move("draining");
+    this.#drainedFor = reason;
     if (this.#reserved === 0) this.#dispose(reason);
   }
 
@@ -164,26 +160,20 @@ export class Environment implements EnvironmentListener {
     if (this.#reserved === 0) this.#init.wasAhead();
   }
 
-  initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number): void {
-    this.#failInit({ reason, errorText, initMs, cpuMs });
+  initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number, killText: string): void {
+    const kill = readKillReport(killText);
+    this.#failInit({ reason, errorText, initMs, cpuMs, ...(kill && { kill }) });
   }
 
-  done(
-    number: number,
-    outcome: 0 | 1 | 2,
-    text: string,
-    durationMs: number,
-    cpuMs: number,
-    heapBytes: number,
-    waited: boolean,
-  ): void {
+  done(number: number, answer: CellAnswer): void {
+    const { durationMs, cpuMs, heapBytes, waited } = answer;
     const flight = this.#inFlight.get(number);
     if (!flight) return;
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
     if (flight.invocation.state === "dispatched") flight.invocation.move("started");
-    const completion = completionOf(flight.invocation, limits, outcome, text, durationMs, cpuMs);
-    this.#inFlight.settle(number, flight, completion, this.#memoryBytes);
+    const completion = completionOf(flight.invocation, limits, answer);
+    this.#inFlight.settle(flight, completion, this.#memoryBytes);
     this.#progress();
     // What never waited took its CPU time: the rest of its duration the thread spent on something else.
     this.#release(waited ? durationMs : cpuMs, cpuMs);
@@ -193,24 +183,45 @@ export class Environment implements EnvironmentListener {
     const flight = this.#inFlight.get(number);
     if (!flight) return;
     const { invocation } = flight;
-    this.#inFlight.takeBack(number, flight);
+    this.#inFlight.takeBack(flight);
     // First, so that it isn't overlooked should the environment end with this.
     this.#parts.owner.handedBack(this, invocation);
     this.#release(undefined, 0);
   }
 
-  log(number: number, level: number, text: string, timeMs: number): void {
-    this.#parts.owner.log(this, this.#inFlight.get(number)?.invocation, level, text, timeMs);
+  heldUp(isOwn: boolean, forMs: number): void {
+    this.#parts.owner.heldUp(this, isOwn, forMs);
+    for (const number of this.#inFlight.numbers()) if (this.#placed.revoke(number)) this.returned(number);
   }
 
-  ended(reason: EndReason): void {
+  freed(): void {
+    this.#parts.owner.freed(this);
+  }
+
+  log(number: number, level: number, text: string, timeMs: number): void {
+    const flight = this.#inFlight.get(number);
+    if (flight) this.#inFlight.logged(flight, text);
+    this.#parts.owner.log(this, flight?.invocation, level, text, timeMs);
+  }
+
+  ended(reason: EndReason, kill: string): void {
+    this.kill = readKillReport(kill);
     // The cell has answered what it ran before it said so: the rest has crossed with its word.
     this.#end(reason, () => false);
   }
 
-  lost(reason: string): void {
-    this.#lostReason = reason;
+  retire(): void {
+    this.drain("recycled");
+  }
+
+  lost(loss: CellLoss): void {
+    this.#loss = loss;
+    this.kill = lossKill(loss, { durationMs: 0, heapBytes: this.#memoryBytes, logLines: [] });
     this.#end("cell-lost");
+  }
+
+  tookCell(): void {
+    this.#parts.owner.tookCell(this);
   }
 
   #progress(): void {
@@ -221,7 +232,7 @@ export class Environment implements EnvironmentListener {
   #release(runMs: number | undefined, cpuMs: number): void {
     this.#reserved--;
     if (this.#state === "draining") {
-      if (this.#reserved === 0) this.#dispose("retired");
+      if (this.#reserved === 0) this.#dispose(this.#drainedFor);
     } else if (this.#state === "busy") {
       if (this.#reserved === 0) this.#move("ready");
       this.#parts.owner.released(this, runMs, cpuMs);
@@ -241,18 +252,21 @@ export class Environment implements EnvironmentListener {
     if (!flight) return;
     const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
     if (this.#inFlight.waits(number)) {
-      this.#inFlight.abandon(number, flight, { outcome, text: "", durationMs: 0, cpuMs: 0 });
+      this.#inFlight.abandon(flight, { outcome, text: "", durationMs: 0, cpuMs: 0 });
       this.#recalled = true;
       this.#placed.recall();
       return;
     }
     const completion = { outcome, text: "", durationMs, cpuMs: 0 };
-    this.#inFlight.settle(number, flight, completion, this.#memoryBytes);
+    this.#inFlight.settle(flight, completion, this.#memoryBytes);
     this.condemn("aborted");
   }
 
   #initOverran(): void {
     if (this.#state !== "initializing") return;
+    // Its cell judges when it has begun.
+    if (this.#placed.isHeldUp) return this.#init.wait();
+    if (!this.#placed.isRunning() && this.#init.waitABit()) return;
     this.#placed.dispose();
     this.#failInit(initOverrun(this.#parts.initTimeoutMs));
   }
@@ -268,12 +282,14 @@ export class Environment implements EnvironmentListener {
   #end(reason: EnvironmentEnd, hasStarted = (number: number): boolean => !this.#placed.revoke(number)): void {
     if (this.#state === "disposed") return;
     if (this.#state === "initializing") {
-      return this.#failInit(initLoss(reason, this.#lostReason || "environment ended"));
+      return this.#failInit(initLoss(reason, this.#loss));
     }
     this.#move("condemned");
     this.#move("disposed");
-    const why = this.#lostReason || `the environment was ended (${reason})`;
-    const unstarted = this.#inFlight.end(hasStarted, why, this.#memoryBytes);
+    const why = this.#loss?.reason ?? `the environment was ended (${reason})`;
+    const unstarted = this.#inFlight.end(hasStarted, (invocation, known) =>
+      lossOf(invocation, why, this.#loss, known),
+    );
     this.#parts.owner.gone(this, reason, unstarted);
   }
 

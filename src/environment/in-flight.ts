@@ -1,8 +1,13 @@
 import type { Clock } from "../base/clock.ts";
-import type { Deadline, Deadlines } from "../base/deadlines.ts";
+import type { Deadlines } from "../base/deadlines.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { PlacedEnvironment } from "../sandbox/sandbox.ts";
-import { lossOf, timeoutOf } from "./completions.ts";
+import { hostKillReport, overdueKill } from "../invocation/kill-report.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
+import { timeoutOf } from "./completions.ts";
+import { Flights } from "./flights.ts";
+import type { Flight } from "./flights.ts";
+import type { KillFacts } from "./loss.ts";
 
 /** How soon an invocation is looked at again whose deadline came while it had not started, or was just done. */
 const RECHECK_MS = 50;
@@ -10,15 +15,9 @@ const RECHECK_MS = 50;
 /** How long a cell may take to say that it has ended an environment over a deadline. */
 const EXPIRE_GRACE_MS = 100;
 
-/** An invocation that an environment was sent and has not answered. */
-export interface Flight {
-  readonly invocation: Invocation;
-  readonly sentMs: number;
-  readonly limitMs: number;
-  deadline: Deadline;
-  /** Whether its cell has been told that its time is over. */
-  expired: boolean;
-}
+/** Log lines kept for a kill report, and how much of each, in UTF-16 units. */
+const LINES_KEPT = 5;
+const LINE_LIMIT = 512;
 
 /** What the invocations of an environment rest on. */
 export interface FlightParts {
@@ -26,13 +25,15 @@ export interface FlightParts {
   readonly deadlines: Deadlines;
   readonly placed: PlacedEnvironment;
   /** The environment has to be ended: its cell doesn't end an invocation whose time is over. */
-  readonly onOverdue: (reason: "timeout" | "aborted") => void;
+  readonly onOverdue: (reason: "timeout" | "aborted", kill: KillReport | undefined) => void;
+  /** Memory that the environment was last seen to use. */
+  readonly memoryBytes: () => number;
 }
 
 /** The invocations in an environment, running or in its mailbox, each with its deadline. */
 export class InFlight {
   readonly #parts: FlightParts;
-  readonly #flights = new Map<number, Flight>();
+  readonly #flights = new Flights();
 
   constructor(parts: FlightParts) {
     this.#parts = parts;
@@ -42,25 +43,46 @@ export class InFlight {
     return this.#flights.size;
   }
 
+  /** Those there are now, whatever becomes of them while they are gone through. */
+  numbers(): number[] {
+    return this.#flights.now().map(({ number }) => number);
+  }
+
   get(number: number): Flight | undefined {
     return this.#flights.get(number);
   }
 
   add(number: number, invocation: Invocation, sentMs: number, limitMs: number): void {
-    const deadline = this.#parts.deadlines.set(limitMs, () => this.#checkDeadline(number));
-    this.#flights.set(number, { invocation, sentMs, limitMs, deadline, expired: false });
+    const flight: Flight = {
+      number,
+      invocation,
+      sentMs,
+      limitMs,
+      deadline: undefined,
+      expired: false,
+      lines: undefined,
+    };
+    this.#flights.add(flight);
+    this.#checkAfter(limitMs, flight);
+  }
+
+  /** It has logged a line. */
+  logged(flight: Flight, text: string): void {
+    const lines = (flight.lines ??= []);
+    lines.push(text.slice(0, LINE_LIMIT));
+    if (lines.length > LINES_KEPT) lines.shift();
   }
 
   /** Completes an invocation, unless that has been done, and forgets it. */
-  settle(number: number, flight: Flight, completion: Completion, memoryBytes: number): void {
-    this.#forget(number, flight);
+  settle(flight: Flight, completion: Completion, memoryBytes: number): void {
+    this.#forget(flight);
     flight.invocation.peakMemoryBytes = Math.max(flight.invocation.peakMemoryBytes, memoryBytes);
     flight.invocation.complete(completion);
   }
 
   /** It has not started and will not: whoever gets it back may run it elsewhere. */
-  takeBack(number: number, flight: Flight): void {
-    this.#forget(number, flight);
+  takeBack(flight: Flight): void {
+    this.#forget(flight);
     flight.invocation.stop = undefined;
   }
 
@@ -69,57 +91,76 @@ export class InFlight {
     return this.#flights.size > 1 && this.#parts.placed.progressOf(number) === "waiting";
   }
 
-  /** Completes one that waits in the mailbox. Its place is free when the cell has answered or returned it. */
-  abandon(number: number, flight: Flight, completion: Completion): void {
-    flight.invocation.complete(completion);
-    this.#parts.deadlines.cancel(flight.deadline);
-    this.#checkAfter(RECHECK_MS, number, flight);
+  /** Whether any has been taken up and is not done. */
+  haveStarted(): boolean {
+    for (const { number } of this.#flights.now())
+      if (typeof this.#parts.placed.progressOf(number) === "number") return true;
+    return false;
   }
 
-  /** What had started fails with the environment; what had not is given back. */
-  end(hasStarted: (number: number) => boolean, why: string, memoryBytes: number): Invocation[] {
+  /** Completes one that waits in the mailbox. Its place is free when the cell has answered or returned it. */
+  abandon(flight: Flight, completion: Completion): void {
+    flight.invocation.complete(completion);
+    if (flight.deadline) this.#parts.deadlines.cancel(flight.deadline);
+    this.#checkAfter(RECHECK_MS, flight);
+  }
+
+  /** What had started ends as `lossOf` says; what had not is given back. */
+  end(
+    hasStarted: (number: number) => boolean,
+    lossOf: (invocation: Invocation, known: KillFacts) => Completion,
+  ): Invocation[] {
     const unstarted: Invocation[] = [];
-    for (const [number, flight] of this.#flights) {
-      const { invocation, sentMs } = flight;
+    for (const flight of this.#flights.now()) {
+      const { number, invocation, sentMs } = flight;
       if (hasStarted(number)) {
-        const durationMs = this.#parts.clock.monotonicMs() - sentMs;
-        this.settle(number, flight, lossOf(invocation, why, durationMs), memoryBytes);
+        const known = this.#factsOf(flight, this.#parts.clock.monotonicMs() - sentMs);
+        this.settle(flight, lossOf(invocation, known), known.heapBytes);
       } else {
-        this.takeBack(number, flight);
+        this.takeBack(flight);
         if (invocation.state !== "completed") unstarted.push(invocation);
       }
     }
     return unstarted;
   }
 
-  #forget(number: number, flight: Flight): void {
-    this.#flights.delete(number);
-    this.#parts.deadlines.cancel(flight.deadline);
+  #forget(flight: Flight): void {
+    this.#flights.remove(flight);
+    if (flight.deadline) this.#parts.deadlines.cancel(flight.deadline);
   }
 
   /**
    * The deadline of an invocation may have come. Only the time since its own start counts. The cell is told first, which
    * knows exactly how it ended; who doesn't answer is ended without it.
    */
-  #checkDeadline(number: number): void {
-    const flight = this.#flights.get(number);
-    if (!flight) return;
-    const progress = this.#parts.placed.progressOf(number);
-    if (typeof progress !== "number") return this.#checkAfter(RECHECK_MS, number, flight);
+  #checkDeadline(flight: Flight): void {
+    const progress = this.#parts.placed.progressOf(flight.number);
+    if (typeof progress !== "number") return this.#checkAfter(RECHECK_MS, flight);
     // Abandoned in the mailbox, it was taken up before the cell heard of it.
-    if (flight.invocation.state === "completed") return this.#parts.onOverdue("aborted");
+    if (flight.invocation.state === "completed") return this.#parts.onOverdue("aborted", undefined);
     const restMs = flight.limitMs - progress;
-    if (restMs > 0) return this.#checkAfter(restMs, number, flight);
+    if (restMs > 0) return this.#checkAfter(restMs, flight);
     if (!flight.expired) {
       flight.expired = true;
       this.#parts.placed.expire();
-      return this.#checkAfter(EXPIRE_GRACE_MS, number, flight);
+      return this.#checkAfter(EXPIRE_GRACE_MS, flight);
     }
-    this.settle(number, flight, timeoutOf(flight.invocation, flight.limitMs, flight.limitMs, 0), 0);
-    this.#parts.onOverdue("timeout");
+    // It can't hear: it ends the environment when the run that holds its thread is over, unless all is done by then.
+    if (this.#parts.placed.isHeldUp) return this.#checkAfter(RECHECK_MS, flight);
+    const { limitMs } = flight;
+    const kill = hostKillReport({
+      ...overdueKill("timeoutMs", limitMs, progress),
+      ...this.#factsOf(flight, progress),
+    });
+    this.settle(flight, timeoutOf(flight.invocation, limitMs, limitMs, 0, kill), kill.heapBytes);
+    this.#parts.onOverdue("timeout", kill);
   }
 
-  #checkAfter(afterMs: number, number: number, flight: Flight): void {
-    flight.deadline = this.#parts.deadlines.set(afterMs, () => this.#checkDeadline(number));
+  #factsOf({ lines }: Flight, durationMs: number): KillFacts {
+    return { durationMs, heapBytes: this.#parts.memoryBytes(), logLines: lines ?? [] };
+  }
+
+  #checkAfter(afterMs: number, flight: Flight): void {
+    flight.deadline = this.#parts.deadlines.set(afterMs, () => this.#checkDeadline(flight));
   }
 }

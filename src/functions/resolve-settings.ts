@@ -1,12 +1,10 @@
 import { describeValue } from "../base/errors.ts";
 import { SettingReader } from "./setting-reader.ts";
-import type { FunctionSettings, Isolation, ResolvedSettings, Runtime, SettingDefaults } from "./settings.ts";
+import { ISOLATIONS } from "./settings.ts";
+import type { FunctionSettings, ResolvedSettings, Runtime, SettingDefaults } from "./settings.ts";
 
 /** Runtimes a function can ask for. */
 const RUNTIMES: readonly Runtime[] = ["nodejs22.x", "nodejs24.x"];
-
-/** Where environments can run, so far. */
-const ISOLATIONS: readonly Isolation[] = ["in-process"];
 
 /** Names and values of all variables together, in bytes; Lambda's limit. */
 const ENVIRONMENT_LIMIT_BYTES = 4096;
@@ -24,6 +22,8 @@ const KNOWN_SETTINGS: readonly (keyof FunctionSettings)[] = [
   "provisionedConcurrency",
   "environmentConcurrency",
   "isolation",
+  "limits",
+  "permissions",
   "tags",
   "description",
 ];
@@ -83,6 +83,14 @@ export function resolveSettings(
 ): ResolvedSettings {
   const reader = new SettingReader(`Function ${describeValue(name)}`, settings, defaults);
   reader.refuseUnknown(KNOWN_SETTINGS, HINTS);
+  const timeoutMs = reader.integer("timeoutMs", 1, 900_000, 3000);
+  const isolation = reader.oneOf("isolation", ISOLATIONS, "in-process");
+  const concurrency = readConcurrency(reader);
+  if (isolation === "process-per-tenant" && concurrency.provisionedConcurrency > 0) {
+    const allowed =
+      'with isolation "process-per-tenant" 0: whose environments they would be is not known ahead';
+    reader.refuse("provisionedConcurrency", concurrency.provisionedConcurrency, allowed);
+  }
   return Object.freeze({
     handler: reader.text(
       "handler",
@@ -91,13 +99,35 @@ export function resolveSettings(
       "index.handler",
     ),
     runtime: reader.oneOf("runtime", RUNTIMES, "nodejs24.x"),
-    timeoutMs: reader.integer("timeoutMs", 1, 900_000, 3000),
+    timeoutMs,
     memoryMb: reader.integer("memoryMb", 16, 10_240, 128),
     environment: readEnvironment(reader),
-    ...readConcurrency(reader),
-    isolation: reader.oneOf("isolation", ISOLATIONS, "in-process"),
+    ...concurrency,
+    isolation,
+    limits: readLimits(reader, timeoutMs),
+    permissions: readPermissions(reader),
     tags: readTags(reader),
     description: reader.text("description", /^[^]{0,256}$/, "a text of 0 to 256 characters", ""),
+  });
+}
+
+function readLimits(reader: SettingReader, timeoutMs: number): ResolvedSettings["limits"] {
+  const limits = reader.group("limits", ["cpuMs", "logLines", "logBytes", "timers", "errorBytes"]);
+  return Object.freeze({
+    cpuMs: limits.integer("limits.cpuMs", 1, 900_000, timeoutMs),
+    logLines: limits.integer("limits.logLines", 1, 10_000_000, 10_000),
+    logBytes: limits.integer("limits.logBytes", 1_024, 1_073_741_824, 8_388_608),
+    timers: limits.integer("limits.timers", 1, 1_000_000, 10_000),
+    errorBytes: limits.integer("limits.errorBytes", 256, 6_291_456, 65_536),
+  });
+}
+
+function readPermissions(reader: SettingReader): ResolvedSettings["permissions"] {
+  const permissions = reader.group("permissions", ["sharedArrayBuffer", "atomicsWait", "webAssembly"]);
+  return Object.freeze({
+    sharedArrayBuffer: permissions.boolean("permissions.sharedArrayBuffer"),
+    atomicsWait: permissions.boolean("permissions.atomicsWait"),
+    webAssembly: permissions.boolean("permissions.webAssembly"),
   });
 }
 

@@ -58,6 +58,29 @@ export class SettingReader {
     return choice ?? this.refuse(field, value, choices.map((one) => JSON.stringify(one)).join(" or "));
   }
 
+  /** False unless it is set. */
+  boolean(field: string): boolean {
+    const value = this.#read(field);
+    if (value === undefined || typeof value === "boolean") return value ?? false;
+    return this.refuse(field, value, "true or false");
+  }
+
+  /** A reader of the settings in `field`, which it knows by their full names, such as `limits.cpuMs`. */
+  group(field: string, names: readonly string[]): SettingReader {
+    const own = this.#groupOf(field, this.#given[field]);
+    const defaults = this.#groupOf(field, this.#defaults[field]);
+    const reader = new SettingReader(this.#subject, own, defaults);
+    const known = names.map((name) => `${field}.${name}`);
+    reader.refuseUnknown(known, new Map());
+    return reader;
+  }
+
+  #groupOf(field: string, value: unknown): Fields {
+    if (value === undefined) return {};
+    if (!isPlainObject(value)) return this.refuse(field, value, "an object of settings");
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [`${field}.${name}`, one]));
+  }
+
   text(field: string, pattern: RegExp, allowed: string, fallback: string): string {
     const value = this.#read(field);
     if (value === undefined) return fallback;

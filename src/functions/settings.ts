@@ -1,8 +1,18 @@
 /** Handler-style rules to follow. `nodejs22.x` accepts callback handlers; `nodejs24.x` refuses them, as Lambda does. */
 export type Runtime = "nodejs22.x" | "nodejs24.x";
 
-/** Where environments run. Only `in-process` (a worker thread of the host) exists so far. */
-export type Isolation = "in-process";
+/**
+ * Where environments run: in a worker thread of the host, for code one trusts; in a child process, for code one does
+ * not; or in a child process that no two tenants share.
+ */
+export type Isolation = "in-process" | "process" | "process-per-tenant";
+
+/** All of them, the default first. */
+export const ISOLATIONS: readonly ["in-process", "process", "process-per-tenant"] = [
+  "in-process",
+  "process",
+  "process-per-tenant",
+];
 
 /** The code of a function: source text, or an entry file bundled with its npm dependencies by esbuild. */
 export type FunctionCode =
@@ -17,6 +27,49 @@ export type FunctionCode =
        */
       readonly file: string;
     };
+
+/**
+ * Limits of one invocation beside `timeoutMs`, `memoryMb` and the engine's `payloadLimitBytes`. What passes one of them
+ * and is ended for it fails with `Sandbox.LimitExceeded`, which names the limit and by how much it was passed.
+ */
+export interface FunctionLimits {
+  /**
+   * CPU time in milliseconds; 1 to 900 000, default the function's `timeoutMs`. The environment is ended. A single run
+   * without any waiting is also ended when it takes one and a half times what is left of it in wall-clock time, and 25
+   * ms, as it can't be measured meanwhile. In an environment that runs several invocations these share it equally.
+   */
+  readonly cpuMs?: number;
+  /** Log lines; 1 to 10 000 000, default 10 000. The rest is dropped; at ten times as many the environment is ended. */
+  readonly logLines?: number;
+  /**
+   * Log text in bytes; 1 024 to 1 073 741 824, default 8 388 608. The rest is dropped; at ten times as much the
+   * environment is ended. One line is cut at 262 144 characters.
+   */
+  readonly logBytes?: number;
+  /** Timers and immediates set at once in an environment; 1 to 1 000 000, default 10 000. The environment is ended. */
+  readonly timers?: number;
+  /** An error's message, and its trace, in bytes each; 256 to 6 291 456, default 65 536. The rest is cut off. */
+  readonly errorBytes?: number;
+}
+
+/**
+ * Dangerous globals that a function gets; all default to false. Grant them to code you trust only: what they allow is
+ * not contained, and by far not in-process.
+ */
+export interface FunctionPermissions {
+  /**
+   * `SharedArrayBuffer`. Its memory counts for no limit when it is growable; and by counting in it a guest has an exact
+   * clock, which attacks on a processor's caches need.
+   */
+  readonly sharedArrayBuffer?: boolean;
+  /** `Atomics.wait` and `Atomics.waitAsync`. A guest that waits holds its cell's thread, and all who run there. */
+  readonly atomicsWait?: boolean;
+  /**
+   * `WebAssembly`. Its memory is outside `memoryMb` (up to 4 GB for each `Memory`), as is its compiled code, and compiling
+   * can't be interrupted.
+   */
+  readonly webAssembly?: boolean;
+}
 
 /** Settings of a function. Every one but `code` has a default. */
 export interface FunctionSettings {
@@ -46,8 +99,15 @@ export interface FunctionSettings {
   readonly provisionedConcurrency?: number;
   /** Invocations that may run in one environment at once; 1 to 64, default 1 as in Lambda. */
   readonly environmentConcurrency?: number;
-  /** Default `in-process`. */
+  /**
+   * Default the engine's `isolation`. `process-per-tenant` takes invocations with a `tenant` only, and no
+   * `provisionedConcurrency`, as Lambda's tenant isolation.
+   */
   readonly isolation?: Isolation;
+  /** Limits of one invocation. */
+  readonly limits?: FunctionLimits;
+  /** Dangerous globals that it gets; default none. */
+  readonly permissions?: FunctionPermissions;
   /** Labels that meter records carry; at most 50, keys of 1 to 128 characters not starting with `aws:`, values to 256. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Free text, to 256 characters. */
@@ -68,6 +128,8 @@ export interface ResolvedSettings {
   readonly provisionedConcurrency: number;
   readonly environmentConcurrency: number;
   readonly isolation: Isolation;
+  readonly limits: Readonly<Required<FunctionLimits>>;
+  readonly permissions: Readonly<Required<FunctionPermissions>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly description: string;
 }

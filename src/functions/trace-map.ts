@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { CodePackage } from "./package.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
 
 /** The guest's own folder; frames of other absolute paths belong to the host. */
 const TASK_ROOT = "/var/task/";
@@ -46,6 +47,11 @@ export class TraceMapper {
   /** Maps the stack lines within a text, such as a log line that holds an error's stack. */
   mapText(text: string): string {
     return /^[ \t]*at /m.test(text) ? this.mapTrace(text.split("\n")).join("\n") : text;
+  }
+
+  /** A kill report with its stack mapped. */
+  mapKill(kill: KillReport): KillReport {
+    return kill.stack ? Object.freeze({ ...kill, stack: this.mapTrace(kill.stack) }) : kill;
   }
 
   #mapLine(line: string): string | undefined {

@@ -1,3 +1,5 @@
+import { InvalidPayloadError } from "../base/errors.ts";
+import { MAX_RESULT_DEPTH, TooDeepError } from "./chunked-reader.ts";
 import type { FunctionErrorShape } from "./result.ts";
 
 /** Lambda's error for a passed `timeoutMs`. */
@@ -30,7 +32,7 @@ export function tooLarge(text: string, limitBytes: number): FunctionErrorShape |
 }
 
 /** Platform error types whose messages Lambda starts with the request id. */
-const WITH_REQUEST_ID = new Set(["Runtime.ExitError", "Runtime.OutOfMemory"]);
+const WITH_REQUEST_ID = new Set(["Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.LimitExceeded"]);
 
 /** A GuestError's text, read defensively: it has been in a guest. */
 export function readGuestError(text: string, requestId: string): FunctionErrorShape {
@@ -54,4 +56,23 @@ function parseObject(text: string): Record<string, unknown> {
 
 function stringOr(value: unknown, fallback: string): string {
   return typeof value === "string" ? value : fallback;
+}
+
+/** What the guest runtime says of an event that isn't JSON, as Lambda's clients do. */
+export const UNMARSHAL_ERROR = "Runtime.UnmarshalError";
+
+/** The event of an invocation isn't JSON. */
+export function malformedEvent(cause: SyntaxError): InvalidPayloadError {
+  return new InvalidPayloadError(`The payloadText is not JSON: ${cause.message}. Pass JSON text.`, cause);
+}
+
+/**
+ * A result that can't be read. Its text has been in a guest: whatever it is, it can harm nobody but who asked for it.
+ */
+export function malformedResponse(cause: unknown): FunctionErrorShape {
+  const errorMessage =
+    cause instanceof TooDeepError
+      ? `The response nests deeper than ${MAX_RESULT_DEPTH} levels.`
+      : "The response is not valid JSON.";
+  return { errorType: "Runtime.MalformedResponse", errorMessage };
 }

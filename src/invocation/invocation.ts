@@ -1,4 +1,5 @@
 import { transition } from "../base/state-machine.ts";
+import type { KillReport } from "./kill-report.ts";
 import type { FunctionErrorShape } from "./result.ts";
 import { INVOCATION_STATES } from "./states.ts";
 import type { InvocationState } from "./states.ts";
@@ -12,6 +13,8 @@ export interface Completion {
   readonly error?: FunctionErrorShape;
   /** What the caller's promise rejects with: the platform could not run it. */
   readonly fault?: Error;
+  /** Why the engine ended it by force, when it did. */
+  readonly kill?: KillReport;
   readonly durationMs: number;
   readonly cpuMs: number;
 }

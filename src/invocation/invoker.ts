@@ -3,8 +3,8 @@ import type { AcceptedResult, CheckedResult, InvocationResult, RequestResult } f
 /** How to invoke: wait for the result, hand the event over, or only check. Lambda's `InvocationType`. */
 export type InvocationType = "request" | "event" | "dry-run";
 
-/** Options of one invocation. */
-export interface InvokeOptions {
+/** What every invocation may be told. */
+interface CommonInvokeOptions {
   /** Default `"request"`. */
   readonly type?: InvocationType;
   /** Tenant the invocation is for; reaches the handler as `context.tenantId` and the meter record as `tenant`. */
@@ -22,6 +22,25 @@ export interface InvokeOptions {
   /** Whether the result carries the last 4 KB of the invocation's log. Default false. */
   readonly logTail?: boolean;
 }
+
+/** Options of one invocation. */
+export interface InvokeOptions extends CommonInvokeOptions {
+  readonly payloadText?: undefined;
+}
+
+/** Options of an invocation whose event is JSON text already, and whose result stays JSON text. */
+export interface TextInvokeOptions extends CommonInvokeOptions {
+  /**
+   * The event as JSON text, in place of the argument `payload`, which must be undefined. At most `payloadLimitBytes` as
+   * UTF-8. The host passes it on as it is: text that isn't JSON is found out where the function would run, which it then
+   * doesn't, and rejects with `InvalidPayloadError`; the invocation is metered as failed (`Runtime.UnmarshalError`). With
+   * `type: "event"` nobody waits for that, and only the meter record tells. With `"dry-run"` the host checks the text.
+   */
+  readonly payloadText: string;
+}
+
+/** Options of an invocation of either kind. */
+export type AnyInvokeOptions = InvokeOptions | TextInvokeOptions;
 
 /** The port by which everything that causes invocations (the façade, event sources, asynchronous delivery) reaches the engine. */
 export interface Invoker {

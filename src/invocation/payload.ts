@@ -20,6 +20,27 @@ export function writePayload(payload: unknown, limitBytes: number): PayloadText 
   return { text, bytes };
 }
 
+/**
+ * Takes a payload that is JSON text already. Whether it is JSON is not looked at.
+ * Throws {@link InvalidPayloadError} for half a surrogate pair, which UTF-8 can't carry, and for a payload beside
+ * the text; {@link PayloadTooLargeError} over the limit.
+ */
+export function takePayloadText(payload: unknown, text: string, limitBytes: number): PayloadText {
+  if (payload !== undefined) {
+    throw new InvalidPayloadError(
+      "There are both a payload and a payloadText. Pass undefined as the payload, or leave out payloadText.",
+    );
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limitBytes) throw new PayloadTooLargeError(bytes, limitBytes);
+  if (!text.isWellFormed()) {
+    throw new InvalidPayloadError(
+      "The payloadText has half a surrogate pair, which UTF-8 can't carry. Write it as an escape such as \\ud800, or leave it out.",
+    );
+  }
+  return { text, bytes };
+}
+
 function toJson(payload: unknown): string {
   if (payload === undefined) return "null";
   // The library's type leaves out that functions and symbols give undefined.

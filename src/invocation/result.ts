@@ -1,3 +1,5 @@
+import type { KillReport } from "./kill-report.ts";
+
 /** A function's own failure, in the shape Lambda gives it. */
 export interface FunctionErrorShape {
   /** Such as `Error`, `TypeError`, `Runtime.ExitError`, `Sandbox.Timedout`; `string` and the like for a thrown non-Error. */
@@ -27,10 +29,19 @@ export interface SucceededResult<Out> extends InvocationFacts {
   readonly payload: Out;
 }
 
+/** The handler returned, and the event had been given as `payloadText`. */
+export interface SucceededTextResult extends InvocationFacts {
+  readonly status: "succeeded";
+  /** What the handler returned, as the JSON text that its environment wrote. The host has measured it, but not read it. */
+  readonly payloadText: string;
+}
+
 /** The function failed by itself: an error, a timeout, a limit. */
 export interface FailedResult extends InvocationFacts {
   readonly status: "failed";
   readonly error: FunctionErrorShape;
+  /** Why the engine ended the function by force; absent when it failed by itself. */
+  readonly kill?: KillReport;
 }
 
 /** The event was taken to be run later (`type: "event"`); Lambda's 202. */
@@ -52,5 +63,8 @@ export interface CheckedResult {
 /** What `engine.invoke` gives with `type: "request"`, the default. */
 export type RequestResult<Out = unknown> = SucceededResult<Out> | FailedResult;
 
-/** Whatever `engine.invoke` can give. */
+/** What `engine.invoke` gives with `payloadText`. */
+export type TextRequestResult = SucceededTextResult | FailedResult;
+
+/** Whatever `engine.invoke` can give without `payloadText`. */
 export type InvocationResult<Out = unknown> = RequestResult<Out> | AcceptedResult | CheckedResult;

@@ -1,4 +1,5 @@
 import type { FunctionErrorShape } from "../invocation/result.ts";
+import type { KillReport, KillUnit } from "../invocation/kill-report.ts";
 import type { MeterRecord } from "../metering/record.ts";
 import type { LogLevel } from "./record.ts";
 
@@ -22,6 +23,8 @@ export interface LineFormat {
   end(facts: LineFacts, timeMs: number, status: string): string;
   report(facts: LineFacts, timeMs: number, record: MeterRecord): string;
   initReport(timeMs: number, initMs: number, errorType: string): string;
+  /** Why the engine ended an invocation, or an init, by force. */
+  kill(facts: LineFacts, timeMs: number, kill: KillReport): string;
   /** What the runtime client logs of a failed invocation. */
   failure(error: FunctionErrorShape): string;
 }
@@ -50,6 +53,20 @@ export const textLines: LineFormat = {
   },
   initReport: (_timeMs, initMs, errorType) =>
     `INIT_REPORT Init Duration: ${initMs.toFixed(2)} ms\tPhase: init\tStatus: error\tError Type: ${errorType}`,
+  kill({ requestId }, _timeMs, kill) {
+    const fields = [
+      `KILL RequestId: ${requestId}`,
+      `Limit: ${kill.limit}`,
+      `Limit Value: ${measure(kill.limitValue, kill.unit)}`,
+      `Value: ${measure(kill.value, kill.unit)}`,
+      `Duration: ${kill.durationMs.toFixed(2)} ms`,
+      `Heap: ${(kill.heapBytes / BYTES_PER_MB).toFixed(1)} MB`,
+    ];
+    if (kill.lastHostCall !== undefined) fields.push(`Last Host Call: ${kill.lastHostCall}`);
+    const at = kill.stack?.[0]?.trim();
+    if (at !== undefined) fields.push(`Stack: ${at}`);
+    return `${fields.join("\t")}\t`;
+  },
   failure: (error) => `${failureTitle(error)} \t${JSON.stringify(failureBody(error, "stack"))}`,
 };
 
@@ -93,8 +110,17 @@ export const jsonLines: LineFormat = {
       errorType,
       metrics: { durationMs: round(initMs) },
     }),
+  // Its log lines stand before it in the log.
+  kill: ({ requestId }, timeMs, { logLines: _before, ...kill }) =>
+    platformLine(timeMs, "platform.kill", { requestId, ...kill }),
   failure: (error) => JSON.stringify({ message: { ...failureBody(error, "stackTrace") } }),
 };
+
+const BYTES_PER_MB = 1_048_576;
+
+function measure(value: number, unit: KillUnit): string {
+  return `${round(value)} ${unit}`;
+}
 
 /** Lambda's word for an outcome. */
 export function statusOf(record: MeterRecord): "success" | "timeout" | "error" {

@@ -1,4 +1,5 @@
 import type { Completion, Invocation } from "../invocation/invocation.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
 import type { MeterRecord } from "../metering/record.ts";
 import { jsonLines, statusOf, textLines } from "./lines.ts";
 import type { LineFacts, LineFormat } from "./lines.ts";
@@ -52,6 +53,11 @@ export class LogWriter {
     this.#write(source, invocation, "platform", "INFO", timeMs, line, line);
   }
 
+  /** Whether anything that is said of the invocation is written. */
+  isWanted({ request }: Invocation): boolean {
+    return request.logTail || this.#wanted();
+  }
+
   /** END and REPORT, with the runtime client's own line about a failure before them. */
   finish(
     source: LogSource,
@@ -64,16 +70,35 @@ export class LogWriter {
     const facts = factsOf(source, invocation);
     this.#start(source, invocation, timeMs);
     this.#failure(source, invocation, completion, timeMs);
+    this.#kill(source, invocation, completion.kill, timeMs);
     const end = this.#format.end(facts, timeMs, statusOf(record));
     this.#write(source, invocation, "platform", "INFO", timeMs, end, end);
     const report = this.#format.report(facts, timeMs, record);
     this.#write(source, invocation, "platform", "INFO", timeMs, report, report);
   }
 
-  initReport(source: LogSource, initMs: number, errorType: string, timeMs: number): void {
+  initReport(
+    source: LogSource,
+    initMs: number,
+    errorType: string,
+    kill: KillReport | undefined,
+    timeMs: number,
+  ): void {
     if (!this.#wanted()) return;
+    this.#kill(source, undefined, kill, timeMs);
     const line = this.#format.initReport(timeMs, initMs, errorType);
     this.#write(source, undefined, "platform", "ERROR", timeMs, line, line);
+  }
+
+  #kill(
+    source: LogSource,
+    invocation: Invocation | undefined,
+    kill: KillReport | undefined,
+    timeMs: number,
+  ): void {
+    if (!kill) return;
+    const line = this.#format.kill(factsOf(source, invocation), timeMs, kill);
+    this.#write(source, invocation, "platform", "ERROR", timeMs, line, line);
   }
 
   #failure(source: LogSource, invocation: Invocation, completion: Completion, timeMs: number): void {

@@ -7,7 +7,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** How log lines are written. `text` is tab separated, `json` one object a line, both as Lambda writes them. */
 export type LogFormat = "text" | "json";
 
-/** Who wrote a line: the function (`console.*`) or the platform (START, END, REPORT, INIT_REPORT). */
+/** Who wrote a line: the function (`console.*`) or the platform (START, END, REPORT, INIT_REPORT, KILL). */
 export type LogOrigin = "function" | "platform";
 
 /** One line of a function's log, as the engine's `log` event gives it. */

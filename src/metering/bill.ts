@@ -9,6 +9,8 @@ export interface MeteredVersion {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const BYTES_PER_MB = 1_048_576;
 
 /** Error types of what ended without an error of the function's. */
@@ -31,15 +33,13 @@ export function billOf(
   const errorType = error?.errorType ?? ENDINGS[outcome];
   const queuedMs = (invocation.dispatchedMs ?? nowMs) - request.acceptedMs;
   const billedDurationMs = billedMs(durationMs + initMs, granularityMs);
-  return {
+  // Not by spreading what is there: that takes longer than all the rest.
+  const record: Writable<MeterRecord> = {
     requestId: request.requestId,
     functionName: version.functionName,
     functionVersion: version.functionVersion,
-    ...(request.alias !== undefined && { alias: request.alias }),
-    ...(request.tenant !== undefined && { tenant: request.tenant }),
     tags: version.tags,
     outcome,
-    ...(errorType !== undefined && { errorType }),
     coldStart: invocation.coldStart,
     acceptedAtMs: request.acceptedAtMs,
     queuedMs,
@@ -54,6 +54,10 @@ export function billOf(
     bytesOut: completion.text === "" ? 0 : Buffer.byteLength(completion.text),
     logBytes: invocation.logBytes,
   };
+  if (request.alias !== undefined) record.alias = request.alias;
+  if (request.tenant !== undefined) record.tenant = request.tenant;
+  if (errorType !== undefined) record.errorType = errorType;
+  return record;
 }
 
 /** Rounded up to the granularity: 1 ms as Lambda bills now, 100 ms as it did until 2020. */

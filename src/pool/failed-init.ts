@@ -28,6 +28,7 @@ export function countFailedInit(
     error: overran ? timedOut(requestId, timeoutMs) : readGuestError(failure.errorText, requestId),
     durationMs: failure.initMs,
     cpuMs: 0,
+    ...(failure.kill && { kill: failure.kill }),
   });
   return true;
 }

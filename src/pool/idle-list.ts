@@ -58,7 +58,9 @@ export class IdleList {
     environment.accountedBytes = 0;
   }
 
+  /** Nothing runs in it. One that is on the list keeps its place. */
   add(environment: Environment): void {
+    if (this.#idle.has(environment)) return;
     environment.idleSinceMs = this.#clock.monotonicMs();
     this.#idle.add(environment);
     this.#enforceBudget();
@@ -67,6 +69,13 @@ export class IdleList {
 
   remove(environment: Environment): void {
     this.#idle.delete(environment);
+  }
+
+  /** Ends the one that has been idle for longest; false when none is. */
+  endColdest(): boolean {
+    const [coldest] = this.#idle;
+    if (coldest) this.#endOne(coldest, "budget");
+    return coldest !== undefined;
   }
 
   close(): void {

@@ -5,7 +5,10 @@ const WEIGHT = 0.1;
 const MAILBOX_WAIT_MS = 0.25;
 
 /** Most invocations in one mailbox. */
-const MAILBOX_LIMIT = 16;
+const MAILBOX_LIMIT = 64;
+
+/** Runs shorter than what it takes to wake another thread, in milliseconds. */
+const SHORT_RUN_MS = 0.05;
 
 /**
  * How long the invocations of a function have taken recently, and how much of that was CPU time: what deciding about
@@ -33,6 +36,11 @@ export class Pace {
     return Math.min(MAILBOX_LIMIT, Math.floor(MAILBOX_WAIT_MS / Math.max(this.#runMs, 0.001)));
   }
 
+  /** Whether an environment that is busy is the better choice than one that is idle: its thread is awake. */
+  get prefersBusy(): boolean {
+    return this.#runMs !== undefined && this.#runMs <= SHORT_RUN_MS;
+  }
+
   observe(runMs: number, cpuMs: number): void {
     if (this.#runMs === undefined) {
       this.#runMs = runMs;
@@ -43,7 +51,13 @@ export class Pace {
     this.#cpuMs += (cpuMs - this.#cpuMs) * WEIGHT;
   }
 
-  /** What was seen no longer holds: something takes far longer. */
+  /** What was seen no longer holds: runs compute for at least so long. */
+  stretch(runMs: number): void {
+    this.#runMs = Math.max(this.#runMs ?? 0, runMs);
+    this.#cpuMs = this.#runMs;
+  }
+
+  /** What was seen no longer holds: runs wait for something, and for how long nobody knows. */
   forget(): void {
     this.#runMs = undefined;
     this.#cpuMs = 0;

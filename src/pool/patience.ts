@@ -1,9 +1,10 @@
 import type { Clock, Timer } from "../base/clock.ts";
+import type { Stall } from "../environment/environment.ts";
 import type { Pace } from "./pace.ts";
 import type { Places } from "./places.ts";
 
 /** After this long in the line an invocation gets an environment of its own, whatever recent durations promised. */
-const PATIENCE_MS = 5;
+export const PATIENCE_MS = 5;
 
 /**
  * An invocation may take this many times as long as recent ones: environments that share a thread take turns, and are
@@ -44,12 +45,18 @@ export class Patience {
     for (const environment of slow) if (environment.isDeep) environment.recall();
   }
 
-  /** Whether one that has waited since then has been let down: most environments take far longer than recent runs did. */
-  isLost(sinceMs: number, pace: Pace): boolean {
+  /**
+   * What lets one down that has waited since then: most environments take far longer than recent runs did, because they
+   * compute or because they wait for something. Undefined when they don't, or when it is the cells that get no time.
+   */
+  letDownBy(sinceMs: number, pace: Pace): "computes" | "waits" | undefined {
     const impatientMs = this.#clock.monotonicMs() - Math.max(PATIENCE_MS, (pace.runMs ?? 0) * PATIENCE_RUNS);
-    if (sinceMs > impatientMs) return false;
+    if (sinceMs > impatientMs) return undefined;
+    const stalls = this.#places.stalledSince(impatientMs).map(({ stall }) => stall);
+    const count = (kind: Stall): number => stalls.filter((stall) => stall === kind).length;
+    const slow = stalls.length - count("unstarted");
     // As long as some get on, those that wait have only a busy function before them.
-    const slow = this.#places.stalledSince(impatientMs).length;
-    return slow > 0 && slow >= this.#places.size / 2;
+    if (slow === 0 || slow < this.#places.size / 2) return undefined;
+    return count("waits") > 0 ? "waits" : "computes";
   }
 }

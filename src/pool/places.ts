@@ -1,4 +1,8 @@
+import type { Pace } from "./pace.ts";
 import type { Environment } from "../environment/environment.ts";
+
+/** What decides between a free environment and a busy one. */
+export type Preference = Pick<Pace, "mailboxDepth" | "prefersBusy">;
 
 /** The initialised environments of a pool, and the choice of the one that takes the next invocation. */
 export class Places {
@@ -8,6 +12,8 @@ export class Places {
   readonly #ready: Environment[] = [];
   /** Where the search for a mailbox goes on, so that all get their share. */
   #turn = 0;
+  /** The one that was found last. */
+  #last: Environment | undefined;
 
   /** Environments that are initialised. */
   get size(): number {
@@ -21,6 +27,7 @@ export class Places {
   remove(environment: Environment): void {
     this.withdraw(environment);
     removeFrom(this.#ready, environment);
+    if (this.#last === environment) this.#last = undefined;
   }
 
   /** It has a free place. */
@@ -38,9 +45,23 @@ export class Places {
     else removeFrom(this.#available, environment);
   }
 
-  /** One that can take an invocation now, a free one first; `mailboxDepth` is how many may wait in a busy one. */
-  find(mailboxDepth: number): Environment | undefined {
-    return this.#available.at(-1) ?? this.#findMailbox(mailboxDepth);
+  /**
+   * One that can take an invocation now; `mailboxDepth` is how many may wait in a busy one. A free one comes first, unless
+   * `prefersBusy`: then it is the one that was taken last, as long as its mailbox has room.
+   */
+  find({ mailboxDepth, prefersBusy }: Preference): Environment | undefined {
+    if (prefersBusy && this.#last?.hasRoom(mailboxDepth)) return this.#last;
+    this.#last = this.#findFree() ?? this.#findMailbox(mailboxDepth);
+    return this.#last;
+  }
+
+  #findFree(): Environment | undefined {
+    for (let top = this.#available.at(-1); top; top = this.#available.at(-1)) {
+      if (top.available) return top;
+      // It is to end, or is offered again when its cell's thread is free.
+      this.withdraw(top);
+    }
+    return undefined;
   }
 
   /** Those that nothing runs in. */

@@ -1,53 +1,17 @@
-import type { Clock } from "../base/clock.ts";
-import type { Deadlines } from "../base/deadlines.ts";
-import { IsoletError, PlatformError } from "../base/errors.ts";
+import { IsoletError, PlatformError, ThrottledError } from "../base/errors.ts";
 import { Environment } from "../environment/environment.ts";
 import type { EnvironmentOwner } from "../environment/environment.ts";
 import type { EnvironmentEnd, InitFailure } from "../environment/init.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
-import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
 import { countFailedInit } from "./failed-init.ts";
-import type { IdleList } from "./idle-list.ts";
+import { HeldUp } from "./held-up.ts";
+import { Moves } from "./moves.ts";
 import { Pace } from "./pace.ts";
-import { Patience } from "./patience.ts";
+import type { PoolParts, PoolStats } from "./parts.ts";
+import { Patience, PATIENCE_MS } from "./patience.ts";
 import { Places } from "./places.ts";
 import { coldStartsNeeded } from "./scaling.ts";
 import { WaitingLine } from "./waiting-line.ts";
-
-/** What a pool is told of its environments beyond what it does about it. */
-export interface PoolListener {
-  started(environment: Environment, pool: Pool): void;
-  ended(environment: Environment, pool: Pool, reason: EnvironmentEnd): void;
-  initFailed(environment: Environment, pool: Pool, failure: InitFailure): void;
-  log: EnvironmentOwner["log"];
-}
-
-/** What a pool is made of. */
-export interface PoolParts {
-  readonly sandbox: Sandbox;
-  readonly clock: Clock;
-  readonly deadlines: Deadlines;
-  readonly idle: IdleList;
-  readonly version: SandboxVersion;
-  /** Invocations one environment may run at once. */
-  readonly environmentConcurrency: number;
-  /** Most environments at once. */
-  readonly limit: number;
-  readonly provisioned: number;
-  readonly initTimeoutMs: number;
-  readonly timeoutMs: number;
-  readonly responseLimitBytes: number;
-  readonly newLogStream: () => string;
-  readonly listener: PoolListener;
-}
-
-/** Counts of a pool at one moment. */
-export interface PoolStats {
-  readonly starting: number;
-  readonly idle: number;
-  readonly busy: number;
-  readonly waiting: number;
-}
 
 /**
  * The environments of one function version. An invocation takes a warm one, last used first; else it waits for
@@ -59,6 +23,8 @@ export class Pool implements EnvironmentOwner {
   readonly #all = new Set<Environment>();
   readonly #places = new Places();
   readonly #waiting = new WaitingLine();
+  readonly #heldUp = new HeldUp();
+  readonly #moves: Moves;
   #starting = 0;
   #retired = false;
   #closed = false;
@@ -68,6 +34,7 @@ export class Pool implements EnvironmentOwner {
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
+    this.#moves = new Moves(() => (this.#isMovable() ? this.#startOrNone() : undefined));
     this.#patience = new Patience(parts.clock, this.#places, () => this.#loseIfImpatient());
   }
 
@@ -85,7 +52,7 @@ export class Pool implements EnvironmentOwner {
   }
 
   run(invocation: Invocation): Promise<Completion> {
-    const environment = this.#places.find(this.#pace.mailboxDepth);
+    const environment = this.#places.find(this.#pace);
     if (environment) this.#give(environment, invocation);
     else this.#wait(invocation);
     return invocation.completion;
@@ -103,58 +70,75 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
-  /** Ends every environment now. What runs or waits is lost. */
-  close(reason: EnvironmentEnd): void {
+  /** Ends every environment now. What runs or waits is lost; what waits fails with `fault`, if there is one. */
+  close(reason: EnvironmentEnd, fault?: IsoletError): void {
     this.#retired = true;
     this.#closed = true;
     this.#patience.stop();
-    this.#loseWaiting();
+    this.#waiting.loseAll(fault);
     for (const environment of [...this.#all]) environment.condemn(reason);
     // What had been sent to them and not started has come back.
-    this.#loseWaiting();
+    this.#waiting.loseAll(fault);
   }
 
   initialized(environment: Environment): void {
     this.#starting--;
     this.#parts.idle.account(environment);
     this.#places.add(environment);
-    this.#parts.listener.started(environment, this);
-    this.#offer(environment);
+    this.#parts.listener.started(environment);
+    if (environment.available) this.#offer(environment);
+    this.#moves.started(environment);
     this.#scale();
   }
 
   initFailed(environment: Environment, failure: InitFailure): void {
     this.#starting--;
-    this.#all.delete(environment);
-    this.#parts.listener.initFailed(environment, this, failure);
-    const first = this.#waiting.peek();
+    this.#forget(environment);
+    this.#parts.listener.initFailed(environment, failure);
+    // A lost cell says nothing about the function: its next init may well succeed.
+    const isLost = failure.reason === "cell-lost";
+    const first = isLost ? undefined : this.#waiting.peek();
     if (first && countFailedInit(first, failure, environment.logStreamName)) this.#waiting.gone();
     this.#scale();
-    // A lost cell says nothing about the function: its next init may well succeed.
-    if (failure.reason === "cell-lost") this.provision();
+    if (isLost) this.provision();
     this.#checkEmpty();
   }
 
   released(environment: Environment, runMs: number | undefined, cpuMs: number): void {
-    if (runMs !== undefined) this.#pace.observe(runMs, cpuMs);
     this.#parts.idle.account(environment);
+    if (runMs !== undefined) {
+      this.#pace.observe(runMs, cpuMs);
+      if (!this.#retired) this.#moves.ran(environment, cpuMs);
+    }
     if (environment.available) this.#offer(environment);
     else this.#serve();
   }
 
   handedBack(_environment: Environment, invocation: Invocation): void {
     if (invocation.state === "completed") return;
-    this.#putBack(invocation);
+    this.#waiting.putBack(invocation);
     this.#serve();
     this.#scale();
   }
 
+  heldUp(environment: Environment, isOwn: boolean, forMs: number): void {
+    if (isOwn) return this.#moves.holds(forMs);
+    this.#heldUp.add(environment);
+    this.#scale();
+  }
+
+  freed(environment: Environment): void {
+    this.#heldUp.delete(environment);
+    if (environment.available) this.#offer(environment);
+    else this.#serve();
+  }
+
   gone(environment: Environment, reason: EnvironmentEnd, unstarted: readonly Invocation[]): void {
-    this.#all.delete(environment);
+    this.#forget(environment);
     this.#places.remove(environment);
     this.#parts.idle.forget(environment);
-    this.#parts.listener.ended(environment, this, reason);
-    for (const invocation of unstarted) this.#putBack(invocation);
+    this.#parts.listener.ended(environment, reason);
+    for (const invocation of unstarted) this.#waiting.putBack(invocation);
     this.#serve();
     this.#scale();
     if (reason !== "closed") this.provision();
@@ -162,6 +146,10 @@ export class Pool implements EnvironmentOwner {
   }
 
   readonly log: EnvironmentOwner["log"] = (...line) => this.#parts.listener.log(...line);
+
+  tookCell(environment: Environment): void {
+    this.#parts.listener.tookCell(environment);
+  }
 
   /** An environment has a free place: the one waiting longest gets it, else it is idle or stays available. */
   #offer(environment: Environment): void {
@@ -173,7 +161,7 @@ export class Pool implements EnvironmentOwner {
   /** Gives free places, and then places in mailboxes, to those that wait, longest first. */
   #serve(): void {
     while (this.#waiting.peek()) {
-      const environment = this.#places.find(this.#pace.mailboxDepth);
+      const environment = this.#places.find(this.#pace);
       const waiting = environment && this.#waiting.shift();
       if (!waiting) return;
       this.#give(environment, waiting);
@@ -195,44 +183,44 @@ export class Pool implements EnvironmentOwner {
 
   #wait(invocation: Invocation): void {
     this.#waiting.push(invocation);
-    if (invocation.state === "accepted") invocation.move("queued");
-    invocation.stop = (outcome) => this.#abandonWait(invocation, outcome);
     this.#scale();
   }
 
-  #putBack(invocation: Invocation): void {
-    invocation.move("queued");
-    invocation.dispatchedMs = undefined;
-    invocation.stop = (outcome) => this.#abandonWait(invocation, outcome);
-    this.#waiting.putBack(invocation);
-  }
-
-  #abandonWait(invocation: Invocation, outcome: "aborted" | "throttled"): void {
-    if (invocation.complete({ outcome, text: "", durationMs: 0, cpuMs: 0 })) this.#waiting.gone();
+  #forget(environment: Environment): void {
+    this.#all.delete(environment);
+    this.#heldUp.delete(environment);
+    this.#moves.gone(environment);
   }
 
   #scale(): void {
     if (this.#closed) return;
     const { environmentConcurrency, limit, sandbox } = this.#parts;
+    const { stalled, heldUp } = this.#heldUp.counts();
+    // One that can do nothing makes room for one that can; with its end this comes by here again.
+    if (this.#waiting.size > 0 && this.#all.size >= limit && this.#heldUp.endIdle()) return;
     const needed = coldStartsNeeded({
       waiting: this.#waiting.size,
       starting: this.#starting,
       ready: this.#places.size,
+      stalled,
+      heldUp,
       perEnvironment: environmentConcurrency,
       limit,
       cells: sandbox.cellCount,
       runMs: this.#pace.runMs,
       cpuShare: this.#pace.cpuShare,
     });
-    this.#start(needed);
+    if (needed > 0) this.#start(needed);
     if (this.#waiting.size > this.#starting * environmentConcurrency) this.#patience.arm();
   }
 
   #loseIfImpatient(): void {
     const first = this.#waiting.peek();
-    const isLost =
-      first && this.#starting === 0 && this.#patience.isLost(first.request.acceptedMs, this.#pace);
-    if (isLost) this.#pace.forget();
+    if (first && this.#starting === 0) {
+      const why = this.#patience.letDownBy(first.request.acceptedMs, this.#pace);
+      if (why === "waits") this.#pace.forget();
+      else if (why === "computes") this.#pace.stretch(PATIENCE_MS);
+    }
     this.#patience.recall();
     this.#scale();
   }
@@ -240,13 +228,37 @@ export class Pool implements EnvironmentOwner {
   /** Starts so many environments. When that is impossible, those who wait for nothing else are told. */
   #start(count: number): void {
     try {
-      for (let made = 0; made < count; made++) this.#startOne();
+      for (let made = 0; made < count; made++) this.#startSomewhere();
     } catch (cause) {
       if (this.#all.size === 0) this.#failWaiting(cause);
     }
   }
 
-  #startOne(): void {
+  #isMovable(): boolean {
+    return this.#all.size < this.#parts.limit;
+  }
+
+  #startOrNone(): Environment | undefined {
+    try {
+      return this.#startOne();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Where there is room, and else where one that is idle makes room. */
+  #startSomewhere(): Environment {
+    for (;;) {
+      try {
+        return this.#startOne();
+      } catch (cause) {
+        const isFull = cause instanceof ThrottledError;
+        if (!isFull || !this.#parts.idle.endColdest()) throw cause;
+      }
+    }
+  }
+
+  #startOne(): Environment {
     const { sandbox, clock, deadlines, version, environmentConcurrency } = this.#parts;
     const environment = new Environment({
       sandbox,
@@ -254,6 +266,7 @@ export class Pool implements EnvironmentOwner {
       deadlines,
       owner: this,
       version,
+      isHeavy: this.#moves.isHeavy,
       concurrency: environmentConcurrency,
       initTimeoutMs: this.#initTimeoutMs(),
       responseLimitBytes: this.#parts.responseLimitBytes,
@@ -261,18 +274,13 @@ export class Pool implements EnvironmentOwner {
     });
     this.#all.add(environment);
     this.#starting++;
+    return environment;
   }
 
   #failWaiting(cause: unknown): void {
-    this.#loseWaiting(
+    this.#waiting.loseAll(
       cause instanceof IsoletError ? cause : new PlatformError("No environment can be started.", cause),
     );
-  }
-
-  #loseWaiting(fault?: IsoletError): void {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.complete({ outcome: "lost", text: "", ...(fault && { fault }), durationMs: 0, cpuMs: 0 });
-    }
   }
 
   /** An init that is repeated runs inside the invocation and under its limit, as in Lambda. */

@@ -6,6 +6,10 @@ export interface PoolCounts {
   readonly starting: number;
   /** Initialised environments, busy or not. */
   readonly ready: number;
+  /** Of those being initialised, those that can't go on since another's long run holds their thread. */
+  readonly stalled: number;
+  /** Of the initialised ones, those that can do nothing for the same reason. */
+  readonly heldUp: number;
   /** Invocations one environment may run at once. */
   readonly perEnvironment: number;
   /** Most environments the function may have. */
@@ -31,14 +35,16 @@ const BUSY_PER_CELL = 2;
  * How many environments to start now. Every waiting invocation gets one, as in Lambda, except where that would bring
  * nothing: when those there are will have served it sooner than it could notice; when as many inits run as the cells can
  * do at once (the rest is decided when the first are ready); and when the function computes all the time, so that the
- * cells are the limit and not the environments.
+ * cells are the limit and not the environments. Environments that another's long run holds up count towards the limit only.
  */
 export function coldStartsNeeded(counts: PoolCounts): number {
-  const { waiting, starting, ready, perEnvironment, limit, cells } = counts;
-  const uncovered = waiting - starting * perEnvironment - servedSoon(counts);
+  const { waiting, perEnvironment, limit, cells } = counts;
+  const starting = counts.starting - counts.stalled;
+  const ready = counts.ready - counts.heldUp;
+  const uncovered = waiting - starting * perEnvironment - servedSoon(counts, ready);
   if (uncovered <= 0) return 0;
   const room = Math.min(
-    limit - ready - starting,
+    limit - counts.ready - counts.starting,
     cells * INITS_PER_CELL - starting,
     useful(counts) - ready - starting,
   );
@@ -46,7 +52,7 @@ export function coldStartsNeeded(counts: PoolCounts): number {
 }
 
 /** Invocations that ready environments finish within a tolerable wait. */
-function servedSoon({ runMs, ready, perEnvironment }: PoolCounts): number {
+function servedSoon({ runMs, perEnvironment }: PoolCounts, ready: number): number {
   if (runMs === undefined) return 0;
   return ready * perEnvironment * Math.floor(TOLERABLE_WAIT_MS / Math.max(runMs, 0.001));
 }

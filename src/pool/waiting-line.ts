@@ -1,3 +1,4 @@
+import type { IsoletError } from "../base/errors.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 
 /**
@@ -15,14 +16,21 @@ export class WaitingLine {
   }
 
   push(invocation: Invocation): void {
-    this.#new.push(invocation);
-    this.#size++;
+    if (invocation.state === "accepted") invocation.move("queued");
+    this.#add(this.#new, invocation);
   }
 
   /** Takes one that an environment has not started: it goes before all that have never had one. */
   putBack(invocation: Invocation): void {
-    this.#returned.push(invocation);
-    this.#size++;
+    invocation.move("queued");
+    invocation.dispatchedMs = undefined;
+    this.#add(this.#returned, invocation);
+  }
+
+  /** All that wait are lost; they fail with `fault`, if there is one. */
+  loseAll(fault?: IsoletError): void {
+    for (let next = this.shift(); next; next = this.shift())
+      next.complete({ outcome: "lost", text: "", ...(fault && { fault }), durationMs: 0, cpuMs: 0 });
   }
 
   /** One of those in the line has been completed by someone else. */
@@ -39,11 +47,19 @@ export class WaitingLine {
     if (first) this.#size--;
     return first;
   }
+
+  #add(line: Line, invocation: Invocation): void {
+    line.push(invocation);
+    this.#size++;
+    invocation.stop = (outcome) => {
+      if (invocation.complete({ outcome, text: "", durationMs: 0, cpuMs: 0 })) this.gone();
+    };
+  }
 }
 
 /** A queue in an array, of which the head moves on. */
 class Line {
-  #items: Invocation[] = [];
+  #items: (Invocation | undefined)[] = [];
   #head = 0;
 
   push(invocation: Invocation): void {
@@ -51,7 +67,7 @@ class Line {
   }
 
   peek(): Invocation | undefined {
-    while (this.#items[this.#head]?.state === "completed") this.#head++;
+    while (this.#items[this.#head]?.state === "completed") this.#drop();
     if (this.#head > 0 && this.#head === this.#items.length) this.#compact();
     return this.#items[this.#head];
   }
@@ -59,9 +75,15 @@ class Line {
   shift(): Invocation | undefined {
     const first = this.peek();
     if (!first) return undefined;
-    this.#head++;
+    this.#drop();
     if (this.#head > 1_024 && this.#head * 2 > this.#items.length) this.#compact();
     return first;
+  }
+
+  /** Keeps hold of nothing that has left: all that hangs on it would outlive a collection. */
+  #drop(): void {
+    this.#items[this.#head] = undefined;
+    this.#head++;
   }
 
   #compact(): void {

@@ -1,7 +1,10 @@
-import type { Queue, QueueAddOptions, RunFunction } from "p-queue";
+import type { Queue, QueueAddOptions } from "p-queue";
 import { PlatformError } from "../base/errors.ts";
 import type { FairQueue } from "./fair-queue.ts";
 import type { Job } from "./lane.ts";
+
+/** Starts a task of p-queue's and settles the promise that `add` gave out for it. */
+export type RunFunction = () => Promise<unknown>;
 
 /** What the scheduler hands to p-queue's `add` beside the task. */
 export interface AdmissionOptions extends QueueAddOptions {
@@ -11,10 +14,10 @@ export interface AdmissionOptions extends QueueAddOptions {
 /**
  * p-queue's queue class: it lets a {@link FairQueue} decide which job p-queue starts next.
  *
- * How p-queue 10 treats its queue class, which this rests on: it calls `dequeue` when `size` isn't 0 and fewer jobs than
- * its concurrency run, and calls what it got without looking, so a `size` above 0 must mean that a job can start. After
- * every job, and after every `add` that found a size above 0, it starts jobs until one of the two fails; so when the end of
- * one job makes several startable, all of them start. A size of 0 with jobs waiting for their function's limit makes
+ * How p-queue 9 treats its queue class, which this rests on: it calls `dequeue` when `size` isn't 0 and fewer jobs than
+ * its concurrency run, and calls what it got without looking, so a `size` above 0 must mean that a job can start. It does so
+ * once after every `add` and once after every job, whose end lets one other start; where a change of the limits lets several,
+ * setting the concurrency makes it start all of them. A size of 0 with jobs waiting for their function's limit makes
  * p-queue emit `empty` early, which nobody hears; `idle` is right all the same, because when nothing runs no limit is in use.
  */
 export class AdmissionQueue implements Queue<RunFunction, AdmissionOptions> {

@@ -1,3 +1,4 @@
+import type { AsyncResource } from "node:async_hooks";
 import type { Timed, WaitList } from "./deadlines.ts";
 import { PriorityFifo, type Level, type Prioritized } from "./priority-fifo.ts";
 
@@ -46,6 +47,8 @@ export class Job implements Prioritized<Job>, Timed<Job> {
   state: JobState = "waiting";
   /** Why the job was taken out; set together with the state `refused`. */
   refusal: Error | undefined = undefined;
+  /** The async context of `run`; kept for a job that waits, which starts in somebody else's. */
+  context: AsyncResource | undefined = undefined;
   /** p-queue's own function for this job: starts it, and settles the promise `run` gave out. Set by p-queue's `enqueue`. */
   start: (() => Promise<unknown>) | undefined = undefined;
 

@@ -88,10 +88,13 @@ export function checkChoices(
   return undefined;
 }
 
+/** Why admission refuses; the other reasons are those of who places environments. */
+export type AdmissionReason = Exclude<ThrottleReason, "EnvironmentLimit">;
+
 /** The error of an invocation that may neither start nor wait, or waited too long: names the function, the limit and what to do. */
 export function throttled(
   functionName: string,
-  reason: ThrottleReason,
+  reason: AdmissionReason,
   limit: string,
   value: number,
 ): ThrottledError {
@@ -99,7 +102,7 @@ export function throttled(
   return new ThrottledError(message, reason, limit, value);
 }
 
-const EXPLANATIONS: Readonly<Record<ThrottleReason, (limit: string, value: number) => string>> = {
+const EXPLANATIONS: Readonly<Record<AdmissionReason, (limit: string, value: number) => string>> = {
   AccountConcurrency: (limit, value) =>
     `the functions without a reservation use all of the concurrency that is not reserved, ${value} of the engine option ` +
     `${limit}, and nothing may wait. Retry later, or raise ${limit} or maxQueued.`,

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import PQueue from "p-queue";
 import { systemClock, type Clock } from "../base/clock.ts";
 import { AbortedError, EngineClosedError, IsoletError, type ThrottledError } from "../base/errors.ts";
@@ -174,7 +175,10 @@ export class Scheduler {
   #submit<T>(job: Job, deadlineMs: number | undefined, task: () => Promise<T>): Promise<T> {
     // p-queue numbers the jobs unless they have an id, for look-ups that are not used here.
     const promise = this.#queue.add(() => this.#execute(job, task), { id: "", job });
-    if (job.state === "waiting") this.#park(job, deadlineMs);
+    if (job.state === "waiting") {
+      job.context = new AsyncResource("isolet.Job");
+      this.#park(job, deadlineMs);
+    }
     return promise;
   }
 
@@ -199,7 +203,7 @@ export class Scheduler {
     try {
       // The signal's listeners are called in order, and one before ours may have started this job.
       if (job.signal?.aborted) throw aborted(job.signal);
-      return await task();
+      return await (job.context ? job.context.runInAsyncScope(task) : task());
     } finally {
       // Before p-queue counts the job as ended and looks for the next.
       this.#fair.release(job.lane);

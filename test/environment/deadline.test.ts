@@ -34,7 +34,7 @@ describe("the deadline", () => {
     const invocation = give(environment, { timeoutMs: 500 });
     cell.start(1);
     await clock.advance(520);
-    cell.say([ToHost.Done, ID, 1, 2, "", 501, 7, 0, true], [ToHost.Ended, ID, "timeout"]);
+    cell.say([ToHost.Done, ID, 1, 2, "", 501, 7, 0, true, ""], [ToHost.Ended, ID, "timeout", ""]);
     expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 501, cpuMs: 7 });
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
   });
@@ -70,7 +70,7 @@ describe("the deadline", () => {
     await clock.advance(510);
     await flush();
     expect(cell.all(ToCell.Expire)).toEqual([[ToCell.Expire, ID]]);
-    cell.say([ToHost.Done, ID, 1, 2, "", 500.5, 3, 0, true], [ToHost.Ended, ID, "timeout"]);
+    cell.say([ToHost.Done, ID, 1, 2, "", 500.5, 3, 0, true, ""], [ToHost.Ended, ID, "timeout", ""]);
     expect(await endOf(invocation)).toMatchObject({ outcome: "timeout", durationMs: 500.5, cpuMs: 3 });
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", []);
   });

@@ -117,7 +117,7 @@ describe("an invocation", () => {
   ] as const)("with outcome %d and %s is %s", async (code, text, outcome, errorType) => {
     const { environment, cell } = setUpReady();
     const invocation = give(environment);
-    cell.say([ToHost.Done, ID, 1, code, text, 2, 1, 0, true]);
+    cell.say([ToHost.Done, ID, 1, code, text, 2, 1, 0, true, ""]);
     expect(await endOf(invocation)).toMatchObject({ outcome, text: "", error: { errorType } });
   });
 
@@ -263,7 +263,7 @@ describe("a mailbox", () => {
     give(environment);
     give(environment);
     cell.say(
-      [ToHost.Done, ID, 1, 0, "1", 0.1, 0.1, 0, true],
+      [ToHost.Done, ID, 1, 0, "1", 0.1, 0.1, 0, true, ""],
       [ToHost.Returned, ID, 2],
       [ToHost.Returned, ID, 2],
     );
@@ -328,7 +328,7 @@ describe("a mailbox", () => {
     const [aborted, kept] = [give(environment), give(environment)];
     cell.start(1);
     aborted.stop?.("aborted");
-    cell.say([ToHost.Done, ID, 1, 2, "", 500, 1, 0, true], [ToHost.Ended, ID, "timeout"]);
+    cell.say([ToHost.Done, ID, 1, 2, "", 500, 1, 0, true, ""], [ToHost.Ended, ID, "timeout", ""]);
     expect(owner.gone).toHaveBeenCalledExactlyOnceWith(environment, "timeout", [kept]);
   });
 });

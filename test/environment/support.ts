@@ -3,11 +3,8 @@ import type { Completion, Invocation } from "../../src/invocation/invocation.ts"
 import { makeInvocation } from "../invocation/support.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
-import {
-  Environment,
-  type EnvironmentOwner,
-  type EnvironmentParts,
-} from "../../src/environment/environment.ts";
+import { Environment } from "../../src/environment/environment.ts";
+import type { EnvironmentOwner, EnvironmentParts } from "../../src/environment/environment.ts";
 import { fakeSandbox, makeVersion, type FakeCell } from "../sandbox/fake-cell.ts";
 
 /** One environment in a cell by hand, and an owner that only listens. */
@@ -21,7 +18,10 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     released: vi.fn<EnvironmentOwner["released"]>(),
     handedBack: vi.fn<EnvironmentOwner["handedBack"]>(),
     gone: vi.fn<EnvironmentOwner["gone"]>(),
+    heldUp: vi.fn<EnvironmentOwner["heldUp"]>(),
+    freed: vi.fn<EnvironmentOwner["freed"]>(),
     log: vi.fn<EnvironmentOwner["log"]>(),
+    tookCell: vi.fn<EnvironmentOwner["tookCell"]>(),
   };
   const environment = new Environment({
     sandbox,
@@ -29,6 +29,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     deadlines,
     owner,
     version: makeVersion(128, parts.concurrency),
+    isHeavy: false,
     concurrency: 1,
     initTimeoutMs: 1_000,
     responseLimitBytes: 1_000,

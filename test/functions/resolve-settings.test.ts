@@ -31,9 +31,53 @@ describe("resolveSettings", () => {
       provisionedConcurrency: 0,
       environmentConcurrency: 1,
       isolation: "in-process",
+      limits: { cpuMs: 3000, logLines: 10_000, logBytes: 8_388_608, timers: 10_000, errorBytes: 65_536 },
+      permissions: { sharedArrayBuffer: false, atomicsWait: false, webAssembly: false },
       tags: {},
       description: "",
     });
+  });
+
+  it("takes the limit on CPU time from the time limit, unless it is set", () => {
+    expect(resolve({ timeoutMs: 7 }).limits.cpuMs).toBe(7);
+    expect(resolve({ timeoutMs: 7, limits: { cpuMs: 500 } }).limits.cpuMs).toBe(500);
+  });
+
+  it("takes each limit and permission from the function, else from the defaults", () => {
+    const defaults = {
+      limits: { timers: 5, logLines: 6 },
+      permissions: { webAssembly: true, atomicsWait: true },
+    };
+    const settings = resolve({ limits: { timers: 7 }, permissions: { atomicsWait: false } }, defaults);
+    expect(settings.limits).toMatchObject({ timers: 7, logLines: 6, errorBytes: 65_536 });
+    expect(settings.permissions).toEqual({ webAssembly: true, atomicsWait: false, sharedArrayBuffer: false });
+    expect(Object.isFrozen(settings.limits) && Object.isFrozen(settings.permissions)).toBe(true);
+  });
+
+  it.each([
+    ["cpuMs", 1, 900_000],
+    ["logLines", 1, 10_000_000],
+    ["logBytes", 1_024, 1_073_741_824],
+    ["timers", 1, 1_000_000],
+    ["errorBytes", 256, 6_291_456],
+  ])("takes limits.%s from %d to %d, whole numbers only", (name, min, max) => {
+    for (const value of [min, max])
+      expect(resolve({ limits: { [name]: value } }).limits).toMatchObject({ [name]: value });
+    for (const value of [min - 1, max + 1, min + 0.5, NaN, Infinity, String(max), null]) {
+      const field = `limits.${name}`;
+      expect(refusal({ limits: { [name]: value } })).toMatchObject({ code: "INVALID_SETTING", field, value });
+    }
+  });
+
+  it.each([
+    [{ limits: 5 }, "limits"],
+    [{ permissions: [] }, "permissions"],
+    [{ limits: { cpums: 5 } }, "limits.cpums"],
+    [{ permissions: { network: true } }, "permissions.network"],
+    [{ permissions: { webAssembly: "yes" } }, "permissions.webAssembly"],
+    [{ permissions: { webAssembly: 1 } }, "permissions.webAssembly"],
+  ])("refuses %j", (settings, field) => {
+    expect(refusal(settings)).toMatchObject({ code: "INVALID_SETTING", field });
   });
 
   it("is frozen through and through, and apart from what was given", () => {
@@ -67,8 +111,8 @@ describe("resolveSettings", () => {
     expect(refusal({ timeoutMs: 0 }).message).toBe(
       'Function "greet": timeoutMs is 0; allowed: an integer from 1 to 900000.',
     );
-    expect(refusal({ isolation: "process" }).message).toBe(
-      'Function "greet": isolation is "process"; allowed: "in-process".',
+    expect(refusal({ isolation: "thread" }).message).toBe(
+      'Function "greet": isolation is "thread"; allowed: "in-process" or "process" or "process-per-tenant".',
     );
     expect(refusal({ runtime: "python3.12" }).allowed).toBe('"nodejs22.x" or "nodejs24.x"');
   });

@@ -109,9 +109,56 @@ describe("LogWriter", () => {
 
   it("writes an INIT_REPORT without a request", () => {
     const { writer, records } = setUp();
-    writer.initReport(source, 5, "Runtime.ExitError", AT);
+    writer.initReport(source, 5, "Runtime.ExitError", undefined, AT);
     expect(records[0]).toMatchObject({ origin: "platform", level: "ERROR", logStreamName: "stream" });
     expect(records[0]?.line).toContain("INIT_REPORT Init Duration: 5.00 ms");
+  });
+
+  const KILL = {
+    limit: "limits.cpuMs",
+    limitValue: 50,
+    value: 75.25,
+    unit: "ms",
+    durationMs: 80,
+    lastHostCall: "random-uuid",
+    heapBytes: 3_145_728,
+    logLines: ["hello"],
+    stack: ["    at spin (/var/task/index.js:1:2)"],
+  } as const;
+  const killed = { ...succeeded, outcome: "failed", text: "", kill: KILL } as const;
+
+  it("writes what an invocation was killed for before its END", () => {
+    const { writer, records } = setUp();
+    writer.finish(source, makeInvocation(), killed, makeRecord(), AT);
+    expect(records.map(({ line }) => line.split(" ")[0])).toEqual(["START", "KILL", "END", "REPORT"]);
+    expect(records[1]).toMatchObject({ origin: "platform", level: "ERROR", requestId: "req-1" });
+    expect(records[1]?.line).toBe(
+      "KILL RequestId: req-1\tLimit: limits.cpuMs\tLimit Value: 50 ms\tValue: 75.25 ms\tDuration: 80.00 ms\t" +
+        "Heap: 3.0 MB\tLast Host Call: random-uuid\tStack: at spin (/var/task/index.js:1:2)\t",
+    );
+  });
+
+  it("writes it in JSON without the lines that are in the log already", () => {
+    const lines: string[] = [];
+    const writer = new LogWriter(
+      "json",
+      () => true,
+      ({ line }) => lines.push(line),
+    );
+    writer.finish(source, makeInvocation(), killed, makeRecord(), AT);
+    const { logLines: _lines, ...rest } = KILL;
+    expect(JSON.parse(lines[1] ?? "")).toEqual({
+      time: TIME,
+      type: "platform.kill",
+      record: { requestId: "req-1", ...rest },
+    });
+  });
+
+  it("writes what an init was killed for before its INIT_REPORT", () => {
+    const { writer, records } = setUp();
+    writer.initReport(source, 5, "Sandbox.LimitExceeded", KILL, AT);
+    expect(records.map(({ line }) => line.split(" ")[0])).toEqual(["KILL", "INIT_REPORT"]);
+    expect(records[0]?.line).toContain("KILL RequestId: undefined\tLimit: limits.cpuMs");
   });
 
   it("writes JSON lines in that format", () => {

@@ -98,7 +98,7 @@ describe("the memory budget", () => {
     await flush();
     expect(cell.environments).toEqual([3, 4]);
     expect(idle.totalBytes).toBeLessThanOrEqual(4 * EACH);
-    expect(listener.ended.mock.calls.map(([, , reason]) => reason)).toEqual(["budget", "budget"]);
+    expect(listener.ended.mock.calls.map(([, reason]) => reason)).toEqual(["budget", "budget"]);
   });
 
   it("never ends a busy one, however far it is exceeded", async () => {

@@ -19,8 +19,8 @@ describe("a pace", () => {
   });
 
   it.each([
-    [0, 16],
-    [0.001, 16],
+    [0, 64],
+    [0.001, 64],
     [0.015, 16],
     [0.02, 12],
     [0.1, 2],
@@ -29,6 +29,22 @@ describe("a pace", () => {
     [300, 0],
   ])("of runs of %d ms lets %d wait in a mailbox", (runMs, depth) => {
     expect(paceOf([runMs, 0]).mailboxDepth).toBe(depth);
+  });
+
+  it.each([
+    [[], false],
+    [[[0.004, 0.004]], true],
+    [[[0.05, 0.001]], true],
+    [[[0.06, 0.001]], false],
+    [
+      [
+        [0.004, 0.004],
+        [30, 0],
+      ],
+      false,
+    ],
+  ] as const)("of %j prefers a busy environment to an idle one: %s", (runs, prefers) => {
+    expect(paceOf(...runs).prefersBusy).toBe(prefers);
   });
 
   it("lets nothing wait after a single long run among many short ones", () => {

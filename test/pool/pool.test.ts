@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { ToCell, ToHost } from "../../src/cell/protocol.ts";
 import { PlatformError } from "../../src/base/errors.ts";
 import type { InvocationRequest } from "../../src/invocation/invocation.ts";
-import type { PoolParts } from "../../src/pool/pool.ts";
+import type { PoolParts } from "../../src/pool/parts.ts";
 import { makeInvocation } from "../invocation/support.ts";
 import { flush, type FakeCell } from "../sandbox/fake-cell.ts";
 import { setUpPool } from "./support.ts";
@@ -87,8 +87,22 @@ describe("a pool", () => {
     await run();
     await run();
     expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 1, waiting: 1 });
+    // It has started and waits for something, for longer than any before it.
+    cell().start(2);
     await clock.advance(10);
     expect(pool.stats()).toMatchObject({ starting: 1, waiting: 1 });
+  });
+
+  it("starts none because its cells get no time", async () => {
+    const { run, cell, pool, clock } = setUp();
+    await run();
+    cell().initialized(1);
+    await flush();
+    cell().done(1, 1, "1", 0, 0.4);
+    await run();
+    await run();
+    await clock.advance(100);
+    expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 1, waiting: 1 });
   });
 
   it("runs a failed init once more inside the invocation, under its own limit, then fails with the error", async () => {
@@ -278,6 +292,16 @@ describe("a pool of short invocations", () => {
     expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 2, waiting: 2 });
   });
 
+  it("gives the shortest to an environment that is busy, as long as its mailbox has room, and then to an idle one", async () => {
+    const { run, sent, pool } = await setUpWarm(2, 0.025);
+    for (let index = 0; index < 14; index++) await run();
+    const ids = sent().map(([id]) => id);
+    const [first = 0] = ids;
+    expect(ids.slice(0, 11)).toEqual(Array.from({ length: 11 }, () => first));
+    expect(ids.slice(11)).toEqual(Array.from({ length: 3 }, () => 3 - Number(first)));
+    expect(pool.stats()).toEqual({ starting: 0, idle: 0, busy: 2, waiting: 0 });
+  });
+
   it("lets none wait in a mailbox before one has ended, nor behind long ones", async () => {
     const cold = setUp();
     await cold.run();
@@ -361,7 +385,7 @@ describe("a pool of short invocations", () => {
       .map(([, requestId]) => requestId);
     const [, , number = 0] =
       cell().invocations.findLast(([, id, , requestId]) => id === 1 && requestId === lost[0]) ?? [];
-    cell().say([ToHost.Done, 1, number, 1, "{}", 1, 1, 0, true], [ToHost.Ended, 1, "exit"]);
+    cell().say([ToHost.Done, 1, number, 1, "{}", 1, 1, 0, true, ""], [ToHost.Ended, 1, "exit", ""]);
     await flush();
     // There is no room for them elsewhere yet.
     expect(sent()).toHaveLength(6);
@@ -386,12 +410,26 @@ describe("a pool of invocations that only compute", () => {
   });
 
   it("gets more when they wait all at once", async () => {
-    const { run, pool, clock } = await setUpWarm(2, 20, {}, 20);
+    const { run, cell, pool, clock } = await setUpWarm(2, 20, {}, 20);
     for (let index = 0; index < 10; index++) await run();
+    for (const [, , number] of cell().invocations) cell().start(number);
     await clock.advance(100);
     expect(pool.stats()).toMatchObject({ starting: 0, waiting: 8 });
     await clock.advance(200);
     expect(pool.stats()).toMatchObject({ starting: 2, waiting: 8 });
+  });
+
+  it("gets as many as keep its cells busy when they begin to compute for long", async () => {
+    const { run, cell, pool, clock } = await setUpWarm(1, 0.1, {}, 0.1);
+    for (let index = 0; index < 20; index++) await run();
+    const running = cell().invocations.at(-1);
+    cell().start(running?.[2] ?? 0);
+    cell().runningEnvironment = 1;
+    await clock.advance(20);
+    expect(pool.stats()).toMatchObject({ starting: 1 });
+    cell().initialized(2);
+    await clock.advance(50);
+    expect(cell().all(ToCell.Create)).toHaveLength(2);
   });
 });
 

@@ -4,6 +4,8 @@ import { coldStartsNeeded, type PoolCounts } from "../../src/pool/scaling.ts";
 
 const idle: PoolCounts = {
   waiting: 0,
+  stalled: 0,
+  heldUp: 0,
   starting: 0,
   ready: 0,
   perEnvironment: 1,
@@ -43,21 +45,33 @@ describe("coldStartsNeeded", () => {
       0,
     ],
     ["runs compute half of the time", { waiting: 20, ready: 4, cells: 2, runMs: 10, cpuShare: 0.5 }, 4],
+    ["those being started can't go on", { waiting: 2, starting: 2, stalled: 2 }, 2],
+    ["one being started can't go on", { waiting: 2, starting: 2, stalled: 1 }, 1],
+    ["no ready one can do anything", { waiting: 2, ready: 2, heldUp: 2, runMs: 0.1 }, 2],
+    ["those that can do nothing count towards the limit", { waiting: 5, limit: 3, ready: 2, heldUp: 2 }, 1],
+    ["the cells' inits are stalled", { waiting: 20, cells: 2, starting: 4, stalled: 4 }, 4],
     ["runs only wait", { waiting: 20, ready: 50, cells: 2, runMs: 10 }, 4],
   ])("when %s", (_when, counts, needed) => {
     expect(coldStartsNeeded({ ...idle, ...counts })).toBe(needed);
   });
 
-  const counts = fc.record({
+  const all = fc.record({
     waiting: fc.nat(200),
     starting: fc.nat(50),
+    stalled: fc.nat(50),
     ready: fc.nat(50),
+    heldUp: fc.nat(50),
     perEnvironment: fc.integer({ min: 1, max: 10 }),
     limit: fc.integer({ min: 1, max: 100 }),
     cells: fc.integer({ min: 1, max: 16 }),
     runMs: fc.option(fc.double({ min: 0, max: 100, noNaN: true }), { nil: undefined }),
     cpuShare: fc.double({ min: 0, max: 1, noNaN: true }),
   });
+  const counts = all.map((given) => ({
+    ...given,
+    stalled: Math.min(given.stalled, given.starting),
+    heldUp: Math.min(given.heldUp, given.ready),
+  }));
 
   it("is a whole number within the limit, and never more than those that wait", () => {
     fc.assert(
@@ -75,7 +89,8 @@ describe("coldStartsNeeded", () => {
     fc.assert(
       fc.property(counts, (given) => {
         const needed = coldStartsNeeded(given);
-        if (needed > 0) expect(given.starting + needed).toBeLessThanOrEqual(given.cells * 2);
+        const starting = given.starting - given.stalled + needed;
+        if (needed > 0) expect(starting).toBeLessThanOrEqual(given.cells * 2);
       }),
     );
   });
@@ -85,7 +100,8 @@ describe("coldStartsNeeded", () => {
       fc.property(counts, ({ cpuShare, ...given }) => {
         fc.pre(given.runMs !== undefined && cpuShare > 0);
         const needed = coldStartsNeeded({ ...given, cpuShare });
-        const computing = (given.ready + given.starting + needed - 1) * cpuShare;
+        const able = given.ready - given.heldUp + given.starting - given.stalled;
+        const computing = (able + needed - 1) * cpuShare;
         if (needed > 0) expect(computing).toBeLessThan(given.cells * 2 + 1e-9);
       }),
     );
@@ -95,11 +111,11 @@ describe("coldStartsNeeded", () => {
     fc.assert(
       fc.property(counts, (given) => {
         const needed = coldStartsNeeded({ ...given, runMs: undefined });
-        const covered = (given.starting + needed) * given.perEnvironment >= given.waiting;
+        const starting = given.starting - given.stalled + needed;
+        const covered = starting * given.perEnvironment >= given.waiting;
         const isFull = given.ready + given.starting + needed >= given.limit;
-        expect(covered || isFull || given.starting + needed >= given.cells * 2).toBe(true);
-        if (needed > 0)
-          expect((given.starting + needed - 1) * given.perEnvironment).toBeLessThan(given.waiting);
+        expect(covered || isFull || starting >= given.cells * 2).toBe(true);
+        if (needed > 0) expect((starting - 1) * given.perEnvironment).toBeLessThan(given.waiting);
       }),
     );
   });

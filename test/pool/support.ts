@@ -2,7 +2,8 @@ import { vi } from "vitest";
 import { Deadlines } from "../../src/base/deadlines.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { IdleList, type IdleLimits } from "../../src/pool/idle-list.ts";
-import { Pool, type PoolListener, type PoolParts } from "../../src/pool/pool.ts";
+import type { PoolListener, PoolParts } from "../../src/pool/parts.ts";
+import { Pool } from "../../src/pool/pool.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { fakeSandbox, makeVersion } from "../sandbox/fake-cell.ts";
 
@@ -23,6 +24,7 @@ export function setUpPool(
     ended: vi.fn<PoolListener["ended"]>(),
     initFailed: vi.fn<PoolListener["initFailed"]>(),
     log: vi.fn<PoolListener["log"]>(),
+    tookCell: vi.fn<PoolListener["tookCell"]>(),
   };
   let streams = 0;
   const pool = new Pool({
