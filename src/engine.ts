@@ -1,5 +1,5 @@
 import { Deadlines } from "./base/deadlines.ts";
-import { CellLostError, EngineClosedError, IsoletError, PlatformError } from "./base/errors.ts";
+import { EngineClosedError, IsoletError, PlatformError } from "./base/errors.ts";
 import { SafeEmitter } from "./base/events.ts";
 import { callableOf } from "./engine/callable.ts";
 import type { FunctionCallable } from "./engine/callable.ts";
@@ -8,22 +8,27 @@ import type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts
 import { Deployments } from "./engine/deployments.ts";
 import type { EngineEvents } from "./engine/events.ts";
 import { Runner } from "./engine/runner.ts";
+import { Sandboxes } from "./engine/sandboxes.ts";
 import { AttachedSources } from "./engine/sources.ts";
 import { engineStats } from "./engine/stats.ts";
 import type { EngineStats } from "./engine/stats.ts";
 import type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 import { FunctionRegistry } from "./functions/registry.ts";
 import type { FunctionSettings } from "./functions/settings.ts";
-import type { InvokeOptions, Invoker } from "./invocation/invoker.ts";
-import type { AcceptedResult, CheckedResult, InvocationResult, RequestResult } from "./invocation/result.ts";
+import type { AnyInvokeOptions, InvokeOptions, Invoker, TextInvokeOptions } from "./invocation/invoker.ts";
+import type {
+  AcceptedResult,
+  CheckedResult,
+  InvocationResult,
+  RequestResult,
+  TextRequestResult,
+} from "./invocation/result.ts";
 import { LogWriter } from "./logging/log-writer.ts";
 import { UsageLedger } from "./metering/usage.ts";
 import type { Usage } from "./metering/usage.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import { IdleList } from "./pool/idle-list.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
-import { ThreadLink } from "./sandbox/thread-link.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import type { EventSource } from "./sources/source.ts";
 
@@ -38,7 +43,7 @@ const BYTES_PER_MB = 1_048_576;
 export class Engine implements Invoker, AsyncDisposable {
   readonly #events: SafeEmitter<EngineEvents>;
   readonly #registry: FunctionRegistry;
-  readonly #sandbox: Sandbox;
+  readonly #sandboxes: Sandboxes;
   readonly #scheduler: Scheduler;
   readonly #idle: IdleList;
   readonly #ledger = new UsageLedger();
@@ -53,7 +58,7 @@ export class Engine implements Invoker, AsyncDisposable {
   /** Throws `InvalidOptionError` for an option outside its range. Starts nothing: cells start with the first deploy. */
   constructor(options: EngineOptions = {}) {
     const resolved = resolveOptions(options);
-    const { clock, cells, logFormat } = resolved;
+    const { clock, logFormat } = resolved;
     this.#events = new SafeEmitter<EngineEvents>((event, cause) => this.#listenerThrew(event, cause));
     this.#registry = new FunctionRegistry({
       region: resolved.region,
@@ -61,14 +66,7 @@ export class Engine implements Invoker, AsyncDisposable {
       clock,
       maxVersions: resolved.maxVersions,
     });
-    this.#sandbox = new Sandbox({
-      cellCount: cells.count,
-      prepared: cells.prepared,
-      launch: (listener) => new ThreadLink(listener),
-      clock,
-      onCellLost: (reason) =>
-        this.#events.emit("error", new CellLostError(`A cell was lost and replaced: ${reason}.`)),
-    });
+    this.#sandboxes = new Sandboxes(resolved, (error) => this.#events.emit("error", error));
     this.#scheduler = new Scheduler({
       accountConcurrency: resolved.accountConcurrency,
       maxQueued: resolved.maxQueued,
@@ -90,7 +88,7 @@ export class Engine implements Invoker, AsyncDisposable {
     const shared = {
       options: resolved,
       registry: this.#registry,
-      sandbox: this.#sandbox,
+      sandboxes: this.#sandboxes,
       scheduler: this.#scheduler,
       deadlines,
       idle: this.#idle,
@@ -150,13 +148,18 @@ export class Engine implements Invoker, AsyncDisposable {
   invoke(
     name: string,
     payload: unknown,
-    options: InvokeOptions & { readonly type: "event" },
+    options: AnyInvokeOptions & { readonly type: "event" },
   ): Promise<AcceptedResult>;
   invoke(
     name: string,
     payload: unknown,
-    options: InvokeOptions & { readonly type: "dry-run" },
+    options: AnyInvokeOptions & { readonly type: "dry-run" },
   ): Promise<CheckedResult>;
+  invoke(
+    name: string,
+    payload: undefined,
+    options: TextInvokeOptions & { readonly type?: "request" },
+  ): Promise<TextRequestResult>;
   invoke<Out = unknown>(
     name: string,
     payload?: unknown,
@@ -176,8 +179,10 @@ export class Engine implements Invoker, AsyncDisposable {
    *
    * With `type: "event"` the invocation is accepted and run without anybody waiting for it; it is not yet retried nor
    * stored, so that closing the engine loses it.
+   *
+   * With `payloadText` in place of `payload`, event and result stay JSON text, which the host neither writes nor parses.
    */
-  invoke(name: string, payload?: unknown, options?: InvokeOptions): Promise<never> {
+  invoke(name: string, payload?: unknown, options?: AnyInvokeOptions): Promise<never> {
     if (this.#state !== "open") return Promise.reject(this.#closedError());
     return this.#runner.invoke(name, payload, options) as Promise<never>;
   }
@@ -205,7 +210,7 @@ export class Engine implements Invoker, AsyncDisposable {
 
   /** Pools, queues and cells at this moment. */
   stats(): EngineStats {
-    return engineStats(this.#deployments.live, this.#scheduler, this.#sandbox, this.#idle);
+    return engineStats(this.#deployments.live, this.#scheduler, this.#sandboxes.all, this.#idle);
   }
 
   on<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
@@ -244,6 +249,7 @@ export class Engine implements Invoker, AsyncDisposable {
     await this.#sources.stop();
     this.#sourcesStopping = false;
     await this.#scheduler.drain();
+    await this.#runner.drain();
   }
 
   async #close(): Promise<void> {
@@ -252,7 +258,7 @@ export class Engine implements Invoker, AsyncDisposable {
     this.#scheduler.close();
     this.#deployments.close();
     this.#idle.close();
-    await Promise.all([this.#sources.abandon(), this.#sandbox.close()]);
+    await Promise.all([this.#sources.abandon(), this.#sandboxes.close()]);
   }
 
   /** Sources finish what they have in flight while they stop, which may take invocations of its own. */

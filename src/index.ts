@@ -13,6 +13,7 @@ export {
   ERROR_CODES,
   FunctionConflictError,
   FunctionNotFoundError,
+  FunctionRefusedError,
   InvalidCodeError,
   InvalidNameError,
   InvalidOptionError,
@@ -27,13 +28,21 @@ export type { ErrorCode, Fault, ThrottleReason } from "./base/errors.ts";
 export type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 export type {
   FunctionCode,
+  FunctionLimits,
+  FunctionPermissions,
   FunctionSettings,
   Isolation,
   ResolvedSettings,
   Runtime,
   SettingDefaults,
 } from "./functions/settings.ts";
-export type { InvocationType, InvokeOptions, Invoker } from "./invocation/invoker.ts";
+export type {
+  AnyInvokeOptions,
+  InvocationType,
+  InvokeOptions,
+  Invoker,
+  TextInvokeOptions,
+} from "./invocation/invoker.ts";
 export type {
   AcceptedResult,
   CheckedResult,
@@ -42,11 +51,14 @@ export type {
   InvocationResult,
   RequestResult,
   SucceededResult,
+  SucceededTextResult,
+  TextRequestResult,
 } from "./invocation/result.ts";
+export type { KillReport, KillUnit } from "./invocation/kill-report.ts";
 export type { LogFormat, LogLevel, LogOrigin, LogRecord } from "./logging/record.ts";
 export type { MeterOutcome, MeterRecord } from "./metering/record.ts";
 export type { Usage, UsageTotals } from "./metering/usage.ts";
 export type { CellOptions, EngineOptions } from "./options.ts";
-export type { PoolStats } from "./pool/pool.ts";
+export type { PoolStats } from "./pool/parts.ts";
 export type { Load, SchedulerStats } from "./scheduler/scheduler.ts";
 export type { EventSource, SourceContext, SourceLogger } from "./sources/source.ts";

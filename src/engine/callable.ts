@@ -3,7 +3,10 @@ import type { InvokeOptions, Invoker } from "../invocation/invoker.ts";
 import type { FailedResult } from "../invocation/result.ts";
 
 /** A deployed function as a callable. */
-export type FunctionCallable<In, Out> = (payload: In, options?: Omit<InvokeOptions, "type">) => Promise<Out>;
+export type FunctionCallable<In, Out> = (
+  payload: In,
+  options?: Omit<InvokeOptions, "type" | "payloadText">,
+) => Promise<Out>;
 
 /** A function failed; thrown only by callables, which have no other way to say so. */
 export class FunctionError extends IsoletError {

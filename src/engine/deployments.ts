@@ -1,4 +1,4 @@
-import { CellLostError, InvalidCodeError, PlatformError } from "../base/errors.ts";
+import { CellLostError, FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { Environment } from "../environment/environment.ts";
@@ -12,6 +12,7 @@ import type { FunctionSettings } from "../functions/settings.ts";
 import { TraceMapper } from "../functions/trace-map.ts";
 import { readGuestError } from "../invocation/failures.ts";
 import type { Invocation } from "../invocation/invocation.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
 import type { LogWriter } from "../logging/log-writer.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { Pool } from "../pool/pool.ts";
@@ -21,12 +22,14 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EngineEvents } from "./events.ts";
 import { logStreamName, sandboxVersionOf } from "./live-version.ts";
 import type { CompiledCode, LiveVersion } from "./live-version.ts";
+import type { Sandboxes } from "./sandboxes.ts";
+import { VersionPools } from "./version-pools.ts";
 
 /** What deployments work with. */
 export interface DeploymentParts {
   readonly options: ResolvedOptions;
   readonly registry: FunctionRegistry;
-  readonly sandbox: Sandbox;
+  readonly sandboxes: Sandboxes;
   readonly scheduler: Scheduler;
   readonly deadlines: Deadlines;
   readonly idle: IdleList;
@@ -72,38 +75,37 @@ export class Deployments {
   }
 
   close(): void {
-    for (const { pool } of this.#live.values()) pool.close("closed");
+    for (const { pools } of this.#live.values()) pools.close("closed");
   }
 
   async #deployNow(name: string, given: FunctionSettings): Promise<FunctionVersion> {
-    const { options, registry, scheduler, sandbox } = this.#parts;
+    const { options, registry, scheduler, sandboxes } = this.#parts;
     checkFunctionName(name);
-    const settings = resolveSettings(name, given, options.defaults);
+    const settings = resolveSettings(name, given, { isolation: options.isolation, ...options.defaults });
     const code = await packageCode(name, given.code, { codeLimitBytes: options.codeLimitBytes });
-    const compiled = await this.#compile(name, code);
+    const sandbox = sandboxes.of(settings.isolation);
+    const compiled = await this.#compile(name, code, sandbox);
     scheduler.setReserved(name, settings.reservedConcurrency);
     const { version, retired } = registry.deploy(name, settings, code);
     const live = this.#bring(version, compiled);
     this.#retireEarlier(version);
     for (const old of retired) this.#retire(old, true);
     sandbox.prepare(settings.memoryMb);
-    live.pool.provision();
+    live.pools.provision();
     return version;
   }
 
-  async #compile(name: string, code: FunctionVersion["code"]): Promise<CompiledCode> {
-    const result = await this.#parts.sandbox
-      .compile(code.source, code.format, code.filename)
-      .catch((cause: unknown) => {
-        if (cause instanceof CellLostError) {
-          throw new InvalidCodeError(
-            `Function "${name}": ${cause.message}`,
-            "Runtime.UserCodeSyntaxError",
-            cause,
-          );
-        }
-        throw cause;
-      });
+  async #compile(name: string, code: FunctionVersion["code"], sandbox: Sandbox): Promise<CompiledCode> {
+    const result = await sandbox.compile(code.source, code.format, code.filename).catch((cause: unknown) => {
+      if (cause instanceof CellLostError) {
+        throw new InvalidCodeError(
+          `Function "${name}": ${cause.message}`,
+          "Runtime.UserCodeSyntaxError",
+          cause,
+        );
+      }
+      throw cause;
+    });
     if (result.ok) return result;
     throw new InvalidCodeError(
       `Function "${name}": the code has a syntax error: ${result.error}. Nothing was deployed.`,
@@ -112,31 +114,48 @@ export class Deployments {
   }
 
   #bring(version: FunctionVersion, compiled: CompiledCode): LiveVersion {
-    const { options, sandbox, deadlines, idle } = this.#parts;
+    const { options, sandboxes, deadlines, idle } = this.#parts;
     const { settings } = version;
+    const sandbox = sandboxes.of(settings.isolation);
     const sandboxVersion = sandboxVersionOf(version, compiled, options);
     const traces = new TraceMapper(version.code);
-    const pool = new Pool({
-      sandbox,
-      clock: options.clock,
-      deadlines,
-      idle,
-      version: sandboxVersion,
-      environmentConcurrency: settings.environmentConcurrency,
-      limit: Math.max(
-        settings.reservedConcurrency ?? options.accountConcurrency,
-        settings.provisionedConcurrency,
-      ),
-      provisioned: settings.provisionedConcurrency,
-      initTimeoutMs: options.initTimeoutMs,
-      timeoutMs: settings.timeoutMs,
-      responseLimitBytes: options.payloadLimitBytes,
-      newLogStream: () => logStreamName(version.version, options.clock.now()),
-      listener: this.#listenerFor(version, traces),
-    });
-    const live: LiveVersion = { version, sandboxVersion, pool, traces };
+    const listener = this.#listenerFor(version, traces);
+    const makePool = (tenant: string | undefined): Pool =>
+      new Pool({
+        sandbox: {
+          cellCount: sandbox.cellCount,
+          create: (placed, timeoutMs, stream, environment, isHeavy) =>
+            sandbox.create(placed, timeoutMs, stream, environment, isHeavy, tenant),
+        },
+        clock: options.clock,
+        deadlines,
+        idle,
+        version: sandboxVersion,
+        environmentConcurrency: settings.environmentConcurrency,
+        limit: Math.max(
+          settings.reservedConcurrency ?? options.accountConcurrency,
+          settings.provisionedConcurrency,
+        ),
+        provisioned: settings.provisionedConcurrency,
+        initTimeoutMs: options.initTimeoutMs,
+        timeoutMs: settings.timeoutMs,
+        responseLimitBytes: options.payloadLimitBytes,
+        newLogStream: () => logStreamName(version.version, options.clock.now()),
+        listener,
+      });
+    const pools = new VersionPools(settings.isolation === "process-per-tenant", makePool);
+    const live: LiveVersion = { version, sandboxVersion, pools, traces, refusal: undefined };
     this.#live.set(version, live);
     return live;
+  }
+
+  /** The version has cost a thread of the host: it isn't run there again. */
+  #refuse(version: FunctionVersion): void {
+    const live = this.#live.get(version);
+    if (!live || live.refusal || version.settings.isolation !== "in-process") return;
+    live.refusal = new FunctionRefusedError(version.functionName, version.version);
+    this.#parts.events.emit("error", live.refusal);
+    live.pools.close("refused", live.refusal);
   }
 
   #listenerFor(version: FunctionVersion, traces: TraceMapper) {
@@ -157,16 +176,24 @@ export class Deployments {
         events.emit("environment", { type: "started", ...sourceOf(environment) });
         scaled(1);
       },
-      ended: (environment: Environment, _pool: Pool, reason: EnvironmentEnd): void => {
-        events.emit("environment", { type: "ended", ...sourceOf(environment), reason });
+      ended: (environment: Environment, reason: EnvironmentEnd): void => {
+        events.emit("environment", {
+          type: "ended",
+          ...sourceOf(environment),
+          reason,
+          ...killOf(environment.kill, traces),
+        });
         scaled(-1);
       },
-      initFailed: (environment: Environment, _pool: Pool, failure: InitFailure): void => {
+      initFailed: (environment: Environment, failure: InitFailure): void => {
         const { reason, initMs, errorText } = failure;
-        events.emit("environment", { type: "init-failed", ...sourceOf(environment), reason, initMs });
+        const source = sourceOf(environment);
+        const killed = killOf(failure.kill, traces);
+        events.emit("environment", { type: "init-failed", ...source, reason, initMs, ...killed });
         const { errorType } = readGuestError(errorText, "");
-        logs.initReport(sourceOf(environment), initMs, errorType, options.clock.now());
+        logs.initReport(source, initMs, errorType, killed.kill, options.clock.now());
       },
+      tookCell: (): void => this.#refuse(version),
       log: (
         environment: Environment,
         invocation: Invocation | undefined,
@@ -194,11 +221,15 @@ export class Deployments {
       if (forGood) return;
       throw new PlatformError(`isolet: version ${version.version} of ${version.functionName} is not live`);
     }
-    live.pool.retire();
+    live.pools.retire();
     if (!forGood) return;
-    live.pool.onEmpty(() => {
+    live.pools.onEmpty(() => {
       this.#live.delete(version);
-      this.#parts.sandbox.forget(live.sandboxVersion.id);
+      this.#parts.sandboxes.of(version.settings.isolation).forget(live.sandboxVersion.id);
     });
   }
+}
+
+function killOf(kill: KillReport | undefined, traces: TraceMapper): { readonly kill?: KillReport } {
+  return kill ? { kill: traces.mapKill(kill) } : {};
 }

@@ -1,5 +1,6 @@
 import type { IsoletError, ThrottledError } from "../base/errors.ts";
 import type { EnvironmentEnd } from "../environment/init.ts";
+import type { KillReport } from "../invocation/kill-report.ts";
 import type { LogRecord } from "../logging/record.ts";
 import type { MeterRecord } from "../metering/record.ts";
 
@@ -11,6 +12,8 @@ export interface EnvironmentEvent {
   readonly logStreamName: string;
   /** Why it ended. `idle`, `budget`, `retired` and `closed` are the engine's own doing; the others condemned it. */
   readonly reason?: EnvironmentEnd;
+  /** Why it was ended by force, when it was. */
+  readonly kill?: KillReport;
   /** Length of its init, for `init-failed`. */
   readonly initMs?: number;
 }

@@ -2,8 +2,9 @@ import { randomStreamSuffix } from "../base/ids.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import type { TraceMapper } from "../functions/trace-map.ts";
 import type { GuestFacts } from "../guest/contract.ts";
-import type { Pool } from "../pool/pool.ts";
+import type { FunctionRefusedError } from "../base/errors.ts";
 import type { SandboxVersion, VersionDefinition } from "../sandbox/sandbox.ts";
+import type { VersionPools } from "./version-pools.ts";
 
 /** How a version's code was compiled. */
 export interface CompiledCode {
@@ -22,8 +23,10 @@ export interface GuestOptions {
 export interface LiveVersion {
   readonly version: FunctionVersion;
   readonly sandboxVersion: SandboxVersion;
-  readonly pool: Pool;
+  readonly pools: VersionPools;
   readonly traces: TraceMapper;
+  /** Why it isn't run any more, if it isn't. */
+  refusal: FunctionRefusedError | undefined;
 }
 
 let versionId = 0;
@@ -42,6 +45,7 @@ export function sandboxVersionOf(
     filename: code.filename,
     memoryMb: settings.memoryMb,
     concurrency: settings.environmentConcurrency,
+    ...settings.limits,
     cachedData: compiled.cachedData,
   };
   return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };
@@ -55,7 +59,7 @@ export function logStreamName(version: string, nowMs: number): string {
 
 function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFacts, "logStreamName"> {
   const { functionName, settings, code, arn } = version;
-  const { handler, runtime, memoryMb } = settings;
+  const { handler, runtime, memoryMb, permissions } = settings;
   return {
     functionName,
     functionVersion: version.version,
@@ -65,6 +69,8 @@ function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFac
     handler,
     runtime,
     responseLimitBytes: options.payloadLimitBytes,
+    errorBytes: settings.limits.errorBytes,
+    permissions,
     logFormat: options.logFormat,
     environment: { ...settings.environment, ...reservedVariables(version, options) },
     filename: code.filename,

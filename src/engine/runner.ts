@@ -2,19 +2,22 @@ import type { Deadlines } from "../base/deadlines.ts";
 import { AbortedError, EngineClosedError, PlatformError, ThrottledError } from "../base/errors.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
-import type { FunctionVersion, InvocationTarget } from "../functions/function-version.ts";
+import type { FunctionVersion } from "../functions/function-version.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
-import type { InvokeOptions } from "../invocation/invoker.ts";
-import type { FunctionErrorShape, InvocationResult } from "../invocation/result.ts";
-import { tailText } from "../logging/log-writer.ts";
+import type { AnyInvokeOptions, InvokeOptions } from "../invocation/invoker.ts";
+import type { InvocationResult, SucceededTextResult } from "../invocation/result.ts";
 import type { LogWriter } from "../logging/log-writer.ts";
 import { billOf } from "../metering/bill.ts";
 import type { UsageLedger } from "../metering/usage.ts";
 import type { ResolvedOptions } from "../options.ts";
-import type { Admission, Scheduler } from "../scheduler/scheduler.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import { failed, identityOf, mapTraces, succeeded, succeededAsText } from "./answers.ts";
 import type { EngineEvents } from "./events.ts";
 import type { LiveVersion } from "./live-version.ts";
+import { Readings } from "./readings.ts";
+import type { Answered } from "./readings.ts";
 import { acceptInvocation, checkInvokeOptions } from "./request.ts";
+import { Ticket } from "./ticket.ts";
 
 /** What a runner works with. */
 export interface RunnerParts {
@@ -28,16 +31,12 @@ export interface RunnerParts {
   readonly events: SafeEmitter<EngineEvents>;
 }
 
-const UNKNOWN_ERROR: FunctionErrorShape = {
-  errorType: "Runtime.Unknown",
-  errorMessage: "The invocation failed.",
-};
-
 const NO_OPTIONS: InvokeOptions = Object.freeze({});
 
 /** The way of one invocation: resolve, accept, admit, run, meter once, answer. */
 export class Runner {
   readonly #parts: RunnerParts;
+  readonly #readings = new Readings();
   #closed = false;
 
   constructor(parts: RunnerParts) {
@@ -45,17 +44,19 @@ export class Runner {
   }
 
   /** Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
-  invoke(name: string, payload: unknown, options: InvokeOptions = NO_OPTIONS): Promise<InvocationResult> {
+  invoke(name: string, payload: unknown, options: AnyInvokeOptions = NO_OPTIONS): Promise<AnyResult> {
     try {
       if (options !== NO_OPTIONS) checkInvokeOptions(options);
       const target = this.#parts.registry.resolve(name);
       const invocation = acceptInvocation(target, payload, options, this.#parts.options);
       const live = this.#live(target.version);
+      if (live.refusal) throw live.refusal;
+      live.pools.check(options.tenant);
       if (options.type === undefined || options.type === "request") {
-        return this.#runAndAnswer(live, invocation, options);
+        return this.#run(live, invocation, options);
       }
       const identity = identityOf(target, invocation);
-      if (options.type === "dry-run") return Promise.resolve({ status: "checked", ...identity });
+      if (options.type === "dry-run") return this.#check(options, { status: "checked", ...identity });
       // Nobody waits for it: its outcome is in the meter record, and a throttle in the throttle event.
       return this.#accept(live, invocation, options, { status: "accepted", ...identity });
     } catch (error) {
@@ -66,11 +67,16 @@ export class Runner {
     }
   }
 
+  async #check({ payloadText }: AnyInvokeOptions, checked: InvocationResult): Promise<InvocationResult> {
+    if (payloadText !== undefined) await this.#readings.check(payloadText);
+    return checked;
+  }
+
   /** Gives `accepted` back at once, unless the invocation is refused on arrival. */
   #accept(
     live: LiveVersion,
     invocation: Invocation,
-    options: InvokeOptions,
+    options: AnyInvokeOptions,
     accepted: InvocationResult,
   ): Promise<InvocationResult> {
     const ticket = new Ticket(live.version.functionName, options);
@@ -78,14 +84,6 @@ export class Runner {
     if (!ticket.isAdmitted) return run.then(() => accepted);
     run.catch(() => undefined);
     return Promise.resolve(accepted);
-  }
-
-  async #runAndAnswer(
-    live: LiveVersion,
-    invocation: Invocation,
-    options: InvokeOptions,
-  ): Promise<InvocationResult> {
-    return this.#answer(live, invocation, await this.#run(live, invocation, options), options);
   }
 
   #live(version: FunctionVersion): LiveVersion {
@@ -97,16 +95,18 @@ export class Runner {
   async #run(
     live: LiveVersion,
     invocation: Invocation,
-    options: InvokeOptions,
+    options: AnyInvokeOptions,
     ticket: Ticket = new Ticket(live.version.functionName, options),
-  ): Promise<Completion> {
+  ): Promise<AnyResult> {
     const { signal, deadlineMs } = options;
     const unwatch = signal || deadlineMs !== undefined ? this.#watch(invocation, options) : undefined;
     try {
-      const raw = await this.#parts.scheduler.run(ticket, () => live.pool.run(invocation));
-      const completion = raw.error?.trace ? mapTrace(raw, live.traces) : raw;
-      this.#meter(live, invocation, completion);
-      return completion;
+      const raw = await this.#parts.scheduler.run(ticket, () => live.pools.run(invocation));
+      const mapped = raw.error ? mapTraces(raw, raw.error, live.traces) : raw;
+      const completion = this.#read(mapped, options);
+      const answered = completion instanceof Promise ? await completion : completion;
+      this.#meter(live, invocation, answered);
+      return this.#answer(live, invocation, answered, options);
     } catch (error) {
       if (ticket.isAdmitted && invocation.state !== "completed") this.#meterRefused(live, invocation, error);
       throw error;
@@ -125,7 +125,7 @@ export class Runner {
   }
 
   /** Ends the invocation when its caller gives up, wherever it is by then. */
-  #watch(invocation: Invocation, { signal, deadlineMs }: InvokeOptions): () => void {
+  #watch(invocation: Invocation, { signal, deadlineMs }: AnyInvokeOptions): () => void {
     const { deadlines } = this.#parts;
     const abort = (): void => invocation.stop?.("aborted");
     signal?.addEventListener("abort", abort, { once: true });
@@ -146,21 +146,20 @@ export class Runner {
     const { options, ledger, events, logs } = this.#parts;
     const { version } = live;
     const { settings } = version;
-    const metered = {
-      functionName: version.functionName,
-      functionVersion: version.version,
-      memoryMb: settings.memoryMb,
-      tags: settings.tags,
-    };
     const record = billOf(
       invocation,
       completion,
-      metered,
+      {
+        functionName: version.functionName,
+        functionVersion: version.version,
+        memoryMb: settings.memoryMb,
+        tags: settings.tags,
+      },
       options.billingGranularityMs,
       options.clock.monotonicMs(),
     );
     ledger.add(record);
-    if (invocation.logStreamName !== undefined) {
+    if (invocation.logStreamName !== undefined && logs.isWanted(invocation)) {
       const source = {
         functionName: version.functionName,
         functionVersion: version.version,
@@ -174,9 +173,9 @@ export class Runner {
   #answer(
     live: LiveVersion,
     invocation: Invocation,
-    completion: Completion,
-    options: InvokeOptions,
-  ): InvocationResult {
+    completion: Answered,
+    options: AnyInvokeOptions,
+  ): AnyResult {
     const { requestId } = invocation.request;
     switch (completion.outcome) {
       case "aborted":
@@ -189,78 +188,42 @@ export class Runner {
           options.deadlineMs ?? 0,
         );
       case "succeeded":
-        return this.#succeeded(live, invocation, completion);
+        return options.payloadText === undefined
+          ? succeeded(live, invocation, completion)
+          : succeededAsText(live, invocation, completion);
       default:
         if (completion.outcome === "lost" && this.#closed) throw new EngineClosedError();
         if (completion.fault !== undefined) throw completion.fault;
-        return {
-          status: "failed",
-          ...factsOf(live, invocation, completion),
-          error: completion.error ?? UNKNOWN_ERROR,
-        };
+        return failed(live, invocation, completion);
     }
   }
 
-  /** From now on what is lost is lost because the engine closed. */
+  /** Resolves when every result that has come by now has been read and given to its caller. */
+  async drain(): Promise<void> {
+    // What the scheduler has finished reaches the reader within this turn.
+    await nextTurn();
+    await this.#readings.idle();
+    // And what has been read reaches its caller.
+    await nextTurn();
+  }
+
+  /** From now on what is lost is lost because the engine closed. Results still being read are lost. */
   close(): void {
     this.#closed = true;
+    this.#readings.close();
   }
 
-  #succeeded(live: LiveVersion, invocation: Invocation, completion: Completion): InvocationResult {
-    const facts = factsOf(live, invocation, completion);
-    try {
-      return { status: "succeeded", ...facts, payload: JSON.parse(completion.text) as unknown };
-    } catch {
-      // The text has been in a guest: whatever it is, it can harm nobody but who asked for it.
-      const error = {
-        errorType: "Runtime.MalformedResponse",
-        errorMessage: "The response is not valid JSON.",
-      };
-      return { status: "failed", ...facts, error };
-    }
+  /** What came of it in the eyes of its caller. A promise only where there is much to read. */
+  #read(completion: Completion, { type, payloadText }: AnyInvokeOptions): Answered | Promise<Answered> {
+    if (type === "event") return completion;
+    if (payloadText !== undefined) return this.#readings.judge(completion, payloadText);
+    return completion.outcome === "succeeded" ? this.#readings.read(completion) : completion;
   }
 }
 
-/** What an invocation asks of the scheduler, and whether it was taken. */
-class Ticket implements Admission {
-  readonly functionName: string;
-  readonly priority: number;
-  readonly signal: AbortSignal | undefined;
-  readonly deadlineMs: number | undefined;
-  isAdmitted = false;
+/** What an invocation of any kind may give. */
+type AnyResult = InvocationResult | SucceededTextResult;
 
-  constructor(functionName: string, options: InvokeOptions) {
-    this.functionName = functionName;
-    this.priority = options.priority ?? 0;
-    this.signal = options.signal;
-    this.deadlineMs = options.deadlineMs;
-  }
-
-  onAdmitted(): void {
-    this.isAdmitted = true;
-  }
-}
-
-function identityOf(target: InvocationTarget, invocation: Invocation) {
-  const { functionName, version } = target.version;
-  return { requestId: invocation.request.requestId, functionName, functionVersion: version };
-}
-
-function factsOf({ version }: LiveVersion, invocation: Invocation, completion: Completion) {
-  const { request, coldStart } = invocation;
-  return {
-    requestId: request.requestId,
-    functionName: version.functionName,
-    functionVersion: version.version,
-    coldStart,
-    durationMs: completion.durationMs,
-    ...(request.logTail && { logTail: tailText(invocation.tail) }),
-  };
-}
-
-function mapTrace(completion: Completion, traces: LiveVersion["traces"]): Completion {
-  const { error } = completion;
-  return error?.trace
-    ? { ...completion, error: { ...error, trace: traces.mapTrace(error.trace) } }
-    : completion;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
 import type { FunctionVersion } from "../functions/function-version.ts";
 import type { IdleList } from "../pool/idle-list.ts";
-import type { PoolStats } from "../pool/pool.ts";
+import type { PoolStats } from "../pool/parts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Scheduler, SchedulerStats } from "../scheduler/scheduler.ts";
 import type { LiveVersion } from "./live-version.ts";
@@ -33,17 +33,17 @@ export interface EngineStats {
 export function engineStats(
   live: ReadonlyMap<FunctionVersion, LiveVersion>,
   scheduler: Scheduler,
-  sandbox: Sandbox,
+  sandboxes: readonly Sandbox[],
   idle: IdleList,
 ): EngineStats {
-  const pools = [...live.values()].map(({ version, pool }) => ({
+  const pools = [...live.values()].map(({ version, pools: ofVersion }) => ({
     functionName: version.functionName,
     functionVersion: version.version,
-    ...pool.stats(),
+    ...ofVersion.stats(),
   }));
   const sum = (key: "starting" | "idle" | "busy"): number =>
     pools.reduce((total, pool) => total + pool[key], 0);
-  const { cells } = sandbox;
+  const cells = sandboxes.flatMap((sandbox) => sandbox.cells);
   return {
     scheduler: scheduler.stats(),
     pools,
@@ -55,7 +55,7 @@ export function engineStats(
     },
     cells: {
       running: cells.length,
-      lost: sandbox.lostCells,
+      lost: sandboxes.reduce((total, { lostCells }) => total + lostCells, 0),
       environments: cells.map((cell) => cell.environments),
     },
   };

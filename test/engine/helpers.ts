@@ -11,6 +11,9 @@ import type {
   SucceededResult,
 } from "../../src/index.ts";
 
+/** Where functions run unless a test says otherwise; the suite runs once for each (see vitest.config.ts). */
+export const PLACEMENT = process.env["ISOLET_TEST_PLACEMENT"] === "process" ? "process" : "in-process";
+
 /** An engine with one cell that is closed when the test has finished, and what it said meanwhile. */
 export interface Bench {
   readonly engine: Engine;
@@ -27,7 +30,11 @@ export interface Bench {
 }
 
 export function makeBench(options: EngineOptions = {}): Bench {
-  const engine = new Engine({ cells: { count: 1, prepared: 0 }, ...options });
+  const engine = new Engine({
+    isolation: PLACEMENT,
+    cells: { count: 1, prepared: 0, spares: 0 },
+    ...options,
+  });
   const meters: MeterRecord[] = [];
   const logs: LogRecord[] = [];
   engine.on("meter", (record) => meters.push(record));

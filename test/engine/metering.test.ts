@@ -101,14 +101,16 @@ describe("the meter", () => {
     bench.engine.on("error", (error) => errors.push(error));
     // A native loop, which no timeout ends: its cell doesn't answer, and is given up.
     await bench.deploy(
-      `export const handler = async (e) => e === "wedge" ? Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1) : "fine";`,
+      `export const handler = async () => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);`,
       { timeoutMs: 200 },
     );
+    await bench.engine.deploy("calm", { code: { source: `export const handler = async () => "fine";` } });
     const result = await bench.fail("wedge");
     expect(["Sandbox.Timedout", "Sandbox.CellLost"]).toContain(result.error.errorType);
     expect(bench.meters).toHaveLength(1);
-    expect(await bench.succeed("again")).toMatchObject({ payload: "fine", coldStart: true });
-    expect(errors.map(({ code }) => code)).toContain("CELL_LOST");
+    // Another function, as this one may be refused by now.
+    expect(await bench.engine.invoke("calm")).toMatchObject({ status: "succeeded", payload: "fine" });
+    await until(() => errors.some(({ code }) => code === "CELL_LOST"));
     expect(bench.meters.map(({ outcome }) => outcome)).toEqual([
       expect.stringMatching(/^(?:timeout|lost)$/),
       "succeeded",

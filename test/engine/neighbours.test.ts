@@ -38,3 +38,44 @@ describe("an invocation whose cell is busy with others", () => {
     expect(await loop).toMatchObject({ status: "failed", error: { errorType: "Sandbox.Timedout" } });
   });
 });
+
+describe.each(["in-process", "process"] as const)(
+  "a function beside one that computes for long (%s)",
+  (isolation) => {
+    const BURN = `export const handler = async (ms) => { const end = Date.now() + ms; while (Date.now() < end); };`;
+
+    const setUp = async (count: number) => {
+      const { engine } = makeBench({ isolation, cells: { count } });
+      await engine.deploy("quick", { code: { source: `export const handler = async () => 1;` } });
+      await engine.deploy("burn", { code: { source: BURN } });
+      return engine;
+    };
+
+    it("is answered before that one ends, although they shared their only cell and nobody knew", async () => {
+      const engine = await setUp(1);
+      await engine.invoke("quick", 0);
+      await engine.invoke("burn", 0);
+      const ended: string[] = [];
+      const note = (name: string) => () => void ended.push(name);
+      await Promise.all([
+        engine.invoke("burn", 2_500).then(note("burn")),
+        engine.invoke("quick", 1).then(note("quick")),
+        engine.invoke("quick", 2).then(note("quick")),
+      ]);
+      expect(ended).toEqual(["quick", "quick", "burn"]);
+    });
+
+    it("gets it out of its cell", async () => {
+      const engine = await setUp(1);
+      const moved = new Promise<string>((resolve) => {
+        engine.on("environment", ({ functionName, reason }) => {
+          if (reason === "moved") resolve(functionName);
+        });
+      });
+      await engine.invoke("quick", 0);
+      for (let run = 0; run < 3; run++) await engine.invoke("burn", 30);
+      expect(await moved).toBe("burn");
+      expect(engine.stats().cells.environments.filter((count) => count > 0)).toEqual([1, 1]);
+    });
+  },
+);

@@ -98,3 +98,14 @@ describe("payload limits", () => {
     await expect(bench.invoke("\n".repeat(512))).rejects.toMatchObject({ sizeBytes: 1_026 });
   });
 });
+
+describe("a response whose characters fit and whose bytes don't", () => {
+  it("is refused without harm to its environment", async () => {
+    const payloadLimitBytes = 4 * 1024 * 1024;
+    const bench = makeBench({ payloadLimitBytes, codeLimitBytes: 1_024 });
+    await bench.deploy(MAKE, { timeoutMs: 15_000 });
+    const count = payloadLimitBytes - 2;
+    expect((await bench.fail({ text: "€", count })).error.errorMessage).toMatch(`(${3 * count + 2} bytes)`);
+    expect(await bench.succeed({ text: "€", count: 1 })).toMatchObject({ payload: "€", coldStart: false });
+  });
+});

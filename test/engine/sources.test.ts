@@ -102,7 +102,7 @@ describe("the queue source on an engine", () => {
     );
     await bench.engine.attach(queueSource({ queue: deadLetter, function: "bury" }));
     await bench.engine.attach(
-      queueSource({ queue, function: "fn", visibilityTimeoutMs: 20, maxReceiveCount: 2, deadLetter }),
+      queueSource({ queue, function: "fn", visibilityTimeoutMs: 200, maxReceiveCount: 2, deadLetter }),
     );
     await buried;
     const bodies = bench.logs.filter(({ origin }) => origin === "function").map(({ message }) => message);

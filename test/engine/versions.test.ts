@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeBench, until } from "./helpers.ts";
+import { makeBench, PLACEMENT, until } from "./helpers.ts";
 import { FunctionNotFoundError, InvalidNameError, InvalidOptionError } from "../../src/index.ts";
 import type { Engine } from "../../src/index.ts";
 
@@ -41,7 +41,9 @@ describe("versions", () => {
         reservedConcurrency: undefined,
         provisionedConcurrency: 0,
         environmentConcurrency: 1,
-        isolation: "in-process",
+        isolation: PLACEMENT,
+        limits: { cpuMs: 3_000, errorBytes: 65_536, logBytes: 8_388_608, logLines: 10_000, timers: 10_000 },
+        permissions: { atomicsWait: false, sharedArrayBuffer: false, webAssembly: false },
         tags: { team: "x" },
         description: "",
       },
