@@ -1,0 +1,27 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Attack } from "./attack.ts";
+import { FAMILIES } from "./attack.ts";
+import { ATTACKS } from "./attacks/index.ts";
+import { Hosts } from "./hosts.ts";
+import type { Placement } from "./report.ts";
+
+/** Three tries, each with a host that may have to be given up. */
+const TEST_TIMEOUT_MS = 120_000;
+
+/** One test for each attack that is `meant`, on hosts that they share while nothing goes wrong. */
+export function expectContained(placement: Placement, meant: (attack: Attack) => boolean): void {
+  for (const family of FAMILIES) {
+    describe(`${placement}, ${family}`, { timeout: TEST_TIMEOUT_MS }, () => {
+      const hosts = new Hosts(placement);
+      afterAll(() => hosts.end());
+      const attacks = ATTACKS[family].filter(meant);
+      it.each(attacks)("$name", async (attack) => {
+        expect(await hosts.faults(attack)).toEqual([]);
+      });
+      // A second try would have no host to tell.
+      it("the host leaves when it is told to", { retry: 0 }, async () => {
+        expect(await hosts.end()).toBeUndefined();
+      });
+    });
+  }
+}
