@@ -6,7 +6,7 @@ import { payloadOf } from "./baselines/isolet.ts";
 import { atMost, scaled } from "./lib/report.ts";
 import type { BenchReport, Scale } from "./lib/report.ts";
 import { interleave, ratioOf, rowsOf } from "./lib/rounds.ts";
-import type { Contender, Figure } from "./lib/rounds.ts";
+import type { Contender, Figure, Rounds } from "./lib/rounds.ts";
 import { median, quantile } from "./lib/stats.ts";
 
 /** Cold starts of each contender in one round. */
@@ -22,15 +22,22 @@ const WARM_CALLS = 1_000;
 const BARE = "bare isolate";
 const UNPREPARED = "isolet, nothing prepared";
 const PREPARED = "isolet, prepared";
+const LARGE = "isolet, prepared, a module of 200 KB";
+const PAUSED = "isolet, a warm call after the same pause";
+
+/** Functions of a large module; a quarter of them are called. */
+const LARGE_FUNCTIONS = 1_500;
 
 /** From `invoke` of a function that has no environment to its result. */
 export async function coldStart(scale: Scale): Promise<BenchReport> {
   const starts = scaled(STARTS, scale);
   const unprepared = await ColdEngine.open(UNPREPARED, 0, starts);
   const prepared = await ColdEngine.open(PREPARED, 2, starts);
+  const large = await ColdEngine.open(LARGE, 2, starts, largeModule());
   const bare: Contender = { name: BARE, round: () => measureStarts(starts, startBare) };
-  const rounds = await interleave([unprepared, bare, prepared], scale.rounds).finally(() =>
-    Promise.all([unprepared.close(), prepared.close()]),
+  const paused: Contender = { name: PAUSED, round: () => prepared.warmRound() };
+  const rounds = await interleave([unprepared, bare, prepared, paused, large], scale.rounds).finally(() =>
+    Promise.all([unprepared, prepared, large].map((engine) => engine.close())),
   );
   return {
     name: "cold-start",
@@ -40,14 +47,38 @@ export async function coldStart(scale: Scale): Promise<BenchReport> {
     targets: [
       atMost("cold start p50 against a bare isolate", 1.5, ratioOf(rounds, UNPREPARED, BARE), "×"),
       atMost("the same, environments prepared ahead", 0.5, ratioOf(rounds, PREPARED, BARE), "×"),
+      atMost(
+        "that, more than a warm call after the same pause",
+        1,
+        differenceOf(rounds, PREPARED, PAUSED),
+        "ms",
+      ),
     ],
     notMeasured: [
       "the start of the engine's threads and the first compile of the guest runtime, once per engine",
       "bundling and deploying",
       "bursts of cold starts, which outrun what is prepared",
-      "functions with much code of their own",
+      "functions whose init does much",
     ],
   };
+}
+
+/** Of the rounds' medians, the median of what `name` took more than `other`. */
+function differenceOf(rounds: Rounds, name: string, other: string): number {
+  const others = rounds.get(other) ?? [];
+  return median(
+    (rounds.get(name) ?? []).map(({ value }, round) => value - (others[round] ?? { value: NaN }).value),
+  );
+}
+
+/** A module as bundlers make them: many functions of which an invocation needs some. */
+function largeModule(): string {
+  const functions = Array.from({ length: LARGE_FUNCTIONS }, (_, index) => {
+    const body = `const list = [${index}, n].map((each) => each * 2); return list.length > 1 ? list[0] + list[1] : n;`;
+    return `function step${index}(n) { if (n === undefined) return ${index}; ${body} }\n`;
+  });
+  const calls = Array.from({ length: LARGE_FUNCTIONS / 4 }, (_, index) => `step${index * 4}(1)`);
+  return `${functions.join("")}export const handler = async (event) => ({ ...event, seen: ${calls.join(" + ")} > 0 });\n`;
 }
 
 /** Times one start; what it gives ends what was started. */
@@ -81,35 +112,55 @@ class ColdEngine implements Contender {
   readonly name: string;
   readonly #engine: Engine;
   readonly #starts: number;
+  readonly #source: string;
   #round = 0;
 
-  private constructor(name: string, engine: Engine, starts: number) {
+  private constructor(name: string, engine: Engine, starts: number, source: string) {
     this.name = name;
     this.#engine = engine;
     this.#starts = starts;
+    this.#source = source;
   }
 
-  static async open(name: string, prepared: number, starts: number): Promise<ColdEngine> {
+  static async open(
+    name: string,
+    prepared: number,
+    starts: number,
+    source: string = HANDLER_MODULE,
+  ): Promise<ColdEngine> {
     const engine = new Engine({ cells: { prepared } });
     await engine.deploy(WARM, { code: { source: HANDLER_MODULE } });
-    return new ColdEngine(name, engine, starts);
+    return new ColdEngine(name, engine, starts, source);
   }
 
   async round(): Promise<Figure> {
     const round = ++this.#round;
     const nameOf = (index: number): string => `cold-${round}-${index}`;
     for (let index = 0; index < this.#starts; index++) {
-      await this.#engine.deploy(nameOf(index), { code: { source: HANDLER_MODULE } });
+      await this.#engine.deploy(nameOf(index), { code: { source: this.#source } });
     }
-    // The host's own code runs as in a host that serves: V8 compiles it only after some hundred calls.
-    for (let index = 0; index < WARM_CALLS; index++)
-      await this.#engine.invoke(WARM, { id: index, name: "Ada" });
-    await sleep(SETTLE_MS);
+    await this.#warmUp();
     return measureStarts(this.#starts, async (index) => {
       const result = await this.#engine.invoke(nameOf(index), { id: index, name: "Ada" });
       payloadOf(result);
       return () => this.#engine.remove(nameOf(index));
     });
+  }
+
+  /** Calls of what is warm, each after the pause that there is before a cold start. */
+  async warmRound(): Promise<Figure> {
+    await this.#warmUp();
+    return measureStarts(this.#starts, async (index) => {
+      payloadOf(await this.#engine.invoke(WARM, { id: index, name: "Ada" }));
+      return () => undefined;
+    });
+  }
+
+  /** The host's own code then runs as in a host that serves: V8 compiles it only after some hundred calls. */
+  async #warmUp(): Promise<void> {
+    for (let index = 0; index < WARM_CALLS; index++)
+      await this.#engine.invoke(WARM, { id: index, name: "Ada" });
+    await sleep(SETTLE_MS);
   }
 
   close(): Promise<void> {

@@ -33,7 +33,7 @@ async function checkEcho(subject: EchoSubject): Promise<void> {
 }
 
 /** What V8 takes to compile whatever a subject's call goes through, in milliseconds. */
-const WARM_UP_MS = 1_500;
+const WARM_UP_MS = 3_000;
 
 /** Has each called for a while, so that what is measured is how they run and not how they begin. */
 export async function warmUp(subjects: readonly EchoSubject[], callers: number, scale: Scale): Promise<void> {

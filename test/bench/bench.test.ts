@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { coldStart } from "../../bench/cold-start.ts";
 import { density } from "../../bench/density.ts";
 import type { Benchmark, BenchReport } from "../../bench/lib/report.ts";
+import { isolation } from "../../bench/isolation.ts";
 import { machineFacts } from "../../bench/lib/machine.ts";
 import { formatReport } from "../../bench/lib/table.ts";
+import { noisyNeighbour } from "../../bench/noisy-neighbour.ts";
 import { payload } from "../../bench/payload.ts";
 import { schedulerBench } from "../../bench/scheduler.ts";
 import { throughput } from "../../bench/throughput.ts";
@@ -24,10 +26,17 @@ const ECHO_BASELINES = ["bare cell", "Piscina", "isolated-vm apply"];
 const BENCHMARKS: Readonly<Record<string, Expected>> = {
   "warm-latency": { run: warmLatency, rows: 4, baselines: ECHO_BASELINES, targets: 2 },
   throughput: { run: throughput, rows: 4 * 4 + 5, baselines: ECHO_BASELINES, targets: 2 },
-  "cold-start": { run: coldStart, rows: 3, baselines: ["bare isolate"], targets: 2 },
+  "cold-start": { run: coldStart, rows: 5, baselines: ["bare isolate"], targets: 3 },
   density: { run: density, rows: 2, baselines: ["bare isolate"], targets: 1 },
+  isolation: { run: isolation, rows: 7, baselines: ["in-process"], targets: 4 },
   scheduler: { run: schedulerBench, rows: 3 * 4, baselines: ["plain p-queue"], targets: 6 },
-  payload: { run: payload, rows: 3 * 4, baselines: ECHO_BASELINES, targets: 0 },
+  "noisy-neighbour": { run: noisyNeighbour, rows: 6, baselines: [], targets: 4 },
+  payload: {
+    run: payload,
+    rows: 4 * 8 + 2 * 5,
+    baselines: [...ECHO_BASELINES, "JSON round trip", "its own parse"],
+    targets: 2 * 4,
+  },
 };
 
 describe.each(Object.entries(BENCHMARKS))("%s", (name, expected) => {
