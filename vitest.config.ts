@@ -4,6 +4,34 @@ import { SummaryReporter } from "./scripts/summary-reporter.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+/**
+ * The suites that run a second time with their functions in processes: those whose guests, and whose environments' lives,
+ * could tell the placements apart. What is left out of test/engine ends before a cell hears of it: bad input, names and
+ * versions, admission, event sources, bundling.
+ */
+const PLACED = [
+  "callbacks",
+  "console",
+  "context",
+  "environments",
+  "failures",
+  "globals",
+  "handlers-commonjs",
+  "handlers-esm",
+  "invocations",
+  "isolation-hygiene",
+  "lifecycle",
+  "mailboxes",
+  "metering",
+  "neighbours",
+  "payload-sizes",
+  "process-env",
+  "results",
+].map((name) => `test/engine/${name}.test.ts`);
+
+/** What measures how the host fares under attack: after all else, and one file at a time. */
+const ALONE = ["test/isolation/**/*.test.ts", "test/soak.test.ts"];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -12,11 +40,25 @@ export default defineConfig({
     ],
   },
   test: {
+    projects: [
+      { extends: true, test: { name: "all", include: ["test/**/*.test.ts"], exclude: ALONE } },
+      {
+        extends: true,
+        test: { name: "process", include: PLACED, env: { ISOLET_TEST_PLACEMENT: "process" } },
+      },
+      {
+        extends: true,
+        test: { name: "alone", include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
+    maxWorkers: 2,
     // Guests can wedge the thread they run on; a wedged process can always be ended.
     pool: "forks",
-    include: ["test/**/*.test.ts"],
     globalSetup: ["./scripts/test-setup.ts"],
     reporters: ["default", new SummaryReporter()],
+    // On a machine that may be shared, a test that kills and overloads can meet a host that was given no CPU for a
+    // while. CI tries such a test again, and the summary names it with what was wrong, so that nothing is hidden.
+    retry: process.env["CI"] ? 2 : 0,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

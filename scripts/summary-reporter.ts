@@ -1,13 +1,21 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Ends the output with one line for machines: `120 passed, 0 failed, 2 skipped`. */
+/**
+ * Names the tests that passed only when tried again, and ends the output with one line for machines:
+ * `120 passed, 0 failed, 2 skipped`.
+ */
 export class SummaryReporter implements Reporter {
   onTestRunEnd(testModules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     for (const module of testModules) {
       let failedTests = 0;
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
+        const { state, errors } = test.result();
+        if (test.diagnostic()?.flaky) {
+          console.log(
+            `Passed when tried again: ${test.fullName}: ${errors?.[0]?.message ?? "no error was kept"}`,
+          );
+        }
         // A test that never got a result didn't run, which nobody chose.
         if (state === "passed" || state === "skipped") count[state] += 1;
         else failedTests += 1;
