@@ -23,7 +23,7 @@ const layers = [
 ];
 
 const contract = "^src/guest/contract\\.ts$";
-const guest = "^src/guest/(runtime|chunks)/";
+const guest = "^src/guest/(runtime|chunks|node)/";
 const cell = "^src/cell/";
 
 /** npm packages that may be bundled into the guest. */
@@ -33,6 +33,11 @@ const guestPackages = [
   "core-js-pure",
   "event-target-shim",
   "node-inspect-extracted",
+  "readable-stream",
+  "undici",
+  "unenv",
+  "urlpattern-polyfill",
+  "web-streams-polyfill",
 ];
 
 const downwardOnly = layers.flatMap((row, index) =>

@@ -24,7 +24,12 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./src/guest/tsconfig.json", "./test/tsconfig.json"],
+        project: [
+          "./tsconfig.json",
+          "./src/guest/tsconfig.json",
+          "./src/guest/node/tsconfig.json",
+          "./test/tsconfig.json",
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

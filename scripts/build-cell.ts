@@ -42,27 +42,49 @@ const guestOptions = {
 /** The variable a chunk's script leaves its exports in. */
 const chunkGlobal = "__isoletChunk";
 
+/**
+ * A built-in module of Node's: a function of the runtime's `require` and its parts, which makes the module's exports.
+ * Other built-ins stay apart and come from `require`.
+ */
+const moduleOptions = {
+  ...guestOptions,
+  format: "cjs",
+  platform: "node",
+  mainFields: ["module", "main"],
+  banner: {
+    js: `var ${chunkGlobal}=function(require,parts){var module={exports:{}},exports=module.exports;`,
+  },
+  footer: { js: "return module.exports.create(parts)};" },
+} satisfies BuildOptions;
+
 export async function buildCell(outDir: string = join(root, "dist")): Promise<void> {
-  const chunks = await chunkEntries();
+  const chunks = await entriesOf("src/guest/chunks", "");
+  const modules = await entriesOf("src/guest/node", "node-");
   const bundles = await Promise.allSettled([
     bundle("src/cell/main.ts", join(outDir, "cell/main.js"), cellOptions),
     bundle("src/cell/process.ts", join(outDir, "cell/process.js"), cellOptions),
     bundle("src/guest/runtime/index.ts", join(outDir, "guest/runtime.js"), guestOptions),
+    ...modules.map(({ entry, name }) =>
+      bundle(entry, join(outDir, "guest/chunks", `${name}.js`), moduleOptions),
+    ),
     ...chunks.map(({ entry, name }) =>
       bundle(entry, join(outDir, "guest/chunks", `${name}.js`), { ...guestOptions, globalName: chunkGlobal }),
     ),
   ]);
   // Only when all have ended: nothing may still write to the folder when the caller sees the failure.
   for (const result of bundles) if (result.status === "rejected") throw result.reason;
-  await removeStaleChunks(join(outDir, "guest/chunks"), new Set(chunks.map(({ name }) => `${name}.js`)));
+  await removeStaleChunks(
+    join(outDir, "guest/chunks"),
+    new Set([...chunks, ...modules].map(({ name }) => `${name}.js`)),
+  );
 }
 
-async function chunkEntries(): Promise<{ entry: string; name: string }[]> {
-  const folder = join(root, "src/guest/chunks");
+async function entriesOf(path: string, prefix: string): Promise<{ entry: string; name: string }[]> {
+  const folder = join(root, path);
   const files = existsSync(folder) ? await readdir(folder) : [];
   return files
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
-    .map((file) => ({ entry: `src/guest/chunks/${file}`, name: basename(file, ".ts") }));
+    .map((file) => ({ entry: `${path}/${file}`, name: prefix + basename(file, ".ts") }));
 }
 
 async function bundle(entry: string, outFile: string, options: typeof shared & BuildOptions): Promise<void> {

@@ -42,7 +42,7 @@ export class GuestScript {
 const GUEST_FOLDER = new URL("../guest/", import.meta.url);
 
 /** Names a chunk may have; nothing a guest asks for becomes a path unless it matches. */
-const CHUNK_NAME = /^[a-z][a-z-]{0,30}$/;
+const CHUNK_NAME = /^[a-z][a-z0-9-]{0,40}$/;
 
 /** The guest runtime and its lazily loaded parts, read once per cell. */
 export class GuestAssets {

@@ -40,6 +40,7 @@ export function endText(facts: EndFacts): string {
     case "cpu":
     case "timers":
     case "logs":
+    case "calls":
       return failureText("Sandbox.LimitExceeded", `Error: ${passedText(facts.passed)}`);
     default:
       return failureText("Runtime.ExitError", "Error: Runtime broke the rules between guest and host");

@@ -9,6 +9,7 @@ export class EntryReferences {
   readonly invoke: EntryReference<"invoke">;
   readonly #entries: ivm.Reference<Record<string, unknown>>;
   #timer: EntryReference<"timer"> | undefined;
+  #reply: EntryReference<"reply"> | undefined;
 
   /** `entries` is what the guest's boot returned: its own object, which user code never gets to see. */
   constructor(entries: ivm.Reference<Record<string, unknown>>) {
@@ -19,6 +20,10 @@ export class EntryReferences {
 
   get timer(): EntryReference<"timer"> {
     return (this.#timer ??= this.#find("timer"));
+  }
+
+  get reply(): EntryReference<"reply"> {
+    return (this.#reply ??= this.#find("reply"));
   }
 
   get builtinNames(): EntryReference<"builtinNames"> {

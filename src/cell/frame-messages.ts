@@ -8,6 +8,7 @@ const count = integer();
 /** Numbers of invocations wrap at 2^31; 0 stands for none. */
 const invocation = integer(0x7fff_ffff);
 const level = integer(255);
+const call = integer(0x7fff_ffff);
 const flag = choice(false, true);
 const format = choice("esm", "commonjs");
 const outcome = choice(0, 1, 2);
@@ -19,6 +20,7 @@ const reason: Field<EndReason> = choice(
   "memory",
   "timers",
   "logs",
+  "calls",
   "memory-soft",
   "exit",
   "unhandled-rejection",
@@ -38,6 +40,7 @@ const definition: Field<VersionDefinition> = record<VersionDefinition>({
   logLines: count,
   logBytes: measure,
   timers: count,
+  hostCalls: count,
   errorBytes: measure,
   cachedData: optionalBytes,
 });
@@ -55,6 +58,7 @@ export const hostToCell: FrameSchema<HostMessage> = frameSchema<HostMessage>({
   [ToCell.Expire]: [id],
   [ToCell.Recall]: [id],
   [ToCell.Sent]: [measure],
+  [ToCell.Reply]: [id, call, outcome, text],
 });
 
 /** What a cell sends and a host may be sent. */
@@ -68,4 +72,7 @@ export const cellToHost: FrameSchema<CellMessage> = frameSchema<CellMessage>({
   [ToHost.Compiled]: [id, format, text, optionalBytes],
   [ToHost.Pong]: [id],
   [ToHost.Returned]: [id, invocation],
+  [ToHost.Call]: [id, call, text],
+  [ToHost.CallMore]: [id, call, text],
+  [ToHost.CallEnd]: [id, call],
 });

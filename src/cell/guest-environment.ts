@@ -1,12 +1,17 @@
+import type ivm from "isolated-vm";
+import type { CallReplyKind, GuestEntries } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
 import { guardCalls } from "./call-guard.ts";
 import { GuestEnd } from "./guest-end.ts";
+import type { EndParts } from "./guest-end.ts";
 import { GuestInbox } from "./guest-inbox.ts";
 import { GuestInit } from "./guest-init.ts";
 import { GuestStarts } from "./guest-starts.ts";
+import type { StartParts } from "./guest-starts.ts";
 import { GuestQuestions } from "./guest-questions.ts";
-import { GuestTimers } from "./guest-timers.ts";
+import { makePending } from "./guest-pending.ts";
+import type { GuestPending } from "./guest-pending.ts";
 import { LogGate } from "./log-gate.ts";
 import { IsolateMeter } from "./meter.ts";
 import { ToHost } from "./protocol.ts";
@@ -16,10 +21,11 @@ import { Runs } from "./runs.ts";
 import { loadCommonJs, loadModule } from "./user-code.ts";
 import type { KnownVersion } from "./user-code.ts";
 
-const BYTES_PER_MB = 1_048_576;
+/** Share of its memory limit, in bytes of each MB, beyond which an environment is not used again. */
+const SOFT_BYTES_PER_MB = 0.9 * 1_048_576;
 
-/** Share of its memory limit beyond which an environment is not used again. */
-const SOFT_MEMORY = 0.9;
+/** What its parts act on. */
+type SharedParts = Omit<EndParts, "inbox"> & Pick<StartParts, "pending">;
 
 /**
  * One execution environment in its cell: runs init and invocations on the cell's own thread, each run under a
@@ -32,7 +38,7 @@ export class GuestEnvironment {
   readonly #home: EnvironmentHome;
   readonly #generic: GenericEnvironment;
   readonly #limits: VersionDefinition;
-  readonly #timers: GuestTimers;
+  readonly #pending: GuestPending;
   readonly #init: GuestInit;
   readonly #inbox: GuestInbox;
   readonly #questions: GuestQuestions;
@@ -56,28 +62,37 @@ export class GuestEnvironment {
     this.#home = home;
     this.#generic = generic;
     this.#limits = limits;
-    this.#timers = new GuestTimers(limits.timers, (timer) => this.#fireTimer(timer));
+    this.#pending = makePending(id, home, limits, {
+      timer: (timer) => this.#enter("timer", [timer]),
+      reply: (call, kind, text) => this.#enter("reply", [call, kind, text]),
+    });
     this.#logs = new LogGate(limits, (number, level, text) => {
       home.send([ToHost.Log, id, number, level, text, Date.now()]);
     });
     this.#init = new GuestInit(initTimeoutMs);
     this.#meter = new IsolateMeter(generic);
-    this.#questions = new GuestQuestions(generic, home.assets);
-    this.#inbox = this.#makeInbox();
-    this.#end = this.#makeEnd();
-    this.starts = this.#makeStarts();
+    this.#questions = new GuestQuestions(generic, home.assets, this.#pending.services);
+    const parts = {
+      generic,
+      limits,
+      pending: this.#pending,
+      questions: this.#questions,
+      logs: this.#logs,
+      init: this.#init,
+      runs: this.#runs,
+      budget: this.#budget,
+      meter: this.#meter,
+    };
+    this.#inbox = this.#makeInbox(parts);
+    this.#end = new GuestEnd({ ...parts, inbox: this.#inbox });
+    this.starts = this.#makeStarts(parts);
     const { receive, violate, overran } = this.#inbox;
     generic.own(guardCalls({ receive, answer: this.#questions.answer, violate }, this.#budget, overran));
   }
 
-  #makeInbox(): GuestInbox {
+  #makeInbox(parts: SharedParts): GuestInbox {
     return new GuestInbox({
-      timers: this.#timers,
-      logs: this.#logs,
-      init: this.#init,
-      runs: this.#runs,
-      timerLimit: this.#limits.timers,
-      errorBytes: this.#limits.errorBytes,
+      ...parts,
       isReady: () => this.#phase !== "init",
       current: () => (this.#phase === "init" ? 0 : this.starts.current),
       finished: (number) => this.#home.finished(number),
@@ -86,33 +101,14 @@ export class GuestEnvironment {
     });
   }
 
-  #makeStarts(): GuestStarts {
+  #makeStarts(parts: SharedParts): GuestStarts {
     return new GuestStarts({
+      ...parts,
       environment: this.id,
       home: this.#home,
-      generic: this.#generic,
-      limits: this.#limits,
-      runs: this.#runs,
-      budget: this.#budget,
-      timers: this.#timers,
-      logs: this.#logs,
       isOpen: () => this.#phase === "ready" && !this.#isRetiring,
       limitMs: (extraMs) => this.#limitMs(extraMs),
       run: (act) => this.#run(act),
-    });
-  }
-
-  #makeEnd(): GuestEnd {
-    return new GuestEnd({
-      generic: this.#generic,
-      limits: this.#limits,
-      init: this.#init,
-      inbox: this.#inbox,
-      questions: this.#questions,
-      runs: this.#runs,
-      budget: this.#budget,
-      meter: this.#meter,
-      logs: this.#logs,
     });
   }
 
@@ -134,7 +130,12 @@ export class GuestEnvironment {
   /** Hands back what is in the mailbox. */
   recall(): void {
     this.starts.recall();
-    if (this.#phase === "ready" && this.#runs.size === 0) this.#timers.freeze();
+    if (this.#phase === "ready" && this.#runs.size === 0) this.#pending.freeze();
+  }
+
+  /** The host's reply to a call. */
+  reply(call: number, kind: CallReplyKind, text: string): void {
+    this.#pending.calls.reply(call, kind, text);
   }
 
   /** Something has run past its deadline, in the eyes of who calls: ends the environment and says so. */
@@ -151,7 +152,7 @@ export class GuestEnvironment {
     this.#phase = "ended";
     this.#init.settled();
     this.#inbox.close();
-    this.#timers.clearAll();
+    this.#pending.clearAll();
     this.#runs.clear();
     this.starts.clear();
     this.#noteWaiting();
@@ -159,10 +160,16 @@ export class GuestEnvironment {
     this.#home.ended(this.id);
   }
 
-  #fireTimer(timer: number): void {
+  /** Runs one of the guest's entries. */
+  #enter<Entry extends "timer" | "reply" | "idle">(
+    entry: Entry,
+    args: Parameters<GuestEntries[Entry]>,
+    isLast = false,
+  ): void {
     this.#run(() => {
-      this.#generic.entries.timer.applySync(undefined, [timer], { timeout: this.#limitMs() });
-    });
+      const reference = this.#generic.entries[entry] as ivm.Reference<(...args: unknown[]) => void>;
+      reference.applySync(undefined, args, { timeout: this.#limitMs() });
+    }, isLast);
   }
 
   /** One synchronous run of the guest, and everything that may come of it. */
@@ -204,8 +211,8 @@ export class GuestEnvironment {
   #goOn(wasLast: boolean): void {
     if (this.#isRetiring && this.#runs.size === 0) this.#retire();
     else if (this.starts.hasNext) this.starts.work();
-    else if (this.#runs.size === 0) this.#timers.freeze();
-    else if (this.#timers.size > 0) return;
+    else if (this.#runs.size === 0) this.#pending.freeze();
+    else if (this.#pending.size > 0) return;
     // The guest was to finish what is unfinished, and did not.
     else if (wasLast) this.#condemn("protocol", undefined);
     else this.#finishIdle();
@@ -224,14 +231,12 @@ export class GuestEnvironment {
 
   /** Nothing can happen any more, yet something is unfinished: the guest says how it ends. */
   #finishIdle(): void {
-    this.#run(() => {
-      this.#generic.entries.idle.applySync(undefined, [], { timeout: this.#limitMs() });
-    }, true);
+    this.#enter("idle", [], true);
   }
 
   #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {
     const initMs = this.#init.elapsedMs;
-    const failure = this.#init.failure(reason, thrown, this.#timers.size, this.#limits.errorBytes, (why) =>
+    const failure = this.#init.failure(reason, thrown, this.#pending.size, this.#limits.errorBytes, (why) =>
       this.#end.errorText(why, thrown, true),
     );
     if (failure) {
@@ -243,7 +248,7 @@ export class GuestEnvironment {
     } else if (this.#init.succeeded) {
       this.#phase = "ready";
       this.#init.settled();
-      this.#timers.freeze();
+      this.#pending.freeze();
       const cpuMs = this.#meter.takeCpuMs();
       this.#home.send([ToHost.Initialized, this.id, initMs, cpuMs, this.#meter.sampleHeap(true)]);
     }
@@ -279,7 +284,7 @@ export class GuestEnvironment {
   }
 
   get #isNearlyFull(): boolean {
-    return this.#meter.usedHeapBytes > this.#generic.memoryMb * BYTES_PER_MB * SOFT_MEMORY;
+    return this.#meter.usedHeapBytes > this.#generic.memoryMb * SOFT_BYTES_PER_MB;
   }
 
   #deadlineMs(): number {

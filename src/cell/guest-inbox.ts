@@ -1,20 +1,19 @@
 import { GuestMessage } from "../guest/contract.ts";
 import type { Passed } from "../invocation/kill-report.ts";
 import type { GuestInit } from "./guest-init.ts";
-import type { GuestTimers } from "./guest-timers.ts";
+import type { GuestPending } from "./guest-pending.ts";
 import type { LogGate } from "./log-gate.ts";
 import { Outcome } from "./protocol.ts";
-import type { EndReason } from "./protocol.ts";
+import type { EndReason, VersionDefinition } from "./protocol.ts";
 import type { Runs } from "./runs.ts";
 
 /** What a guest's messages act on. */
 export interface InboxParts {
-  readonly timers: GuestTimers;
+  readonly pending: GuestPending;
   readonly logs: LogGate;
   readonly init: GuestInit;
   readonly runs: Runs;
-  readonly timerLimit: number;
-  readonly errorBytes: number;
+  readonly limits: Pick<VersionDefinition, "timers" | "hostCalls" | "errorBytes">;
   /** Whether init is over. */
   readonly isReady: () => boolean;
   /** The invocation that log lines belong to. */
@@ -29,6 +28,9 @@ export interface InboxParts {
 
 /** The log levels there are. */
 const LEVELS = 6;
+
+/** The highest number of a call. */
+const MAX_CALL = 0x7fff_ffff;
 
 const PROTOCOL: Passed = { limit: "protocol", limitValue: 0, value: 1, unit: "count" };
 
@@ -100,8 +102,12 @@ export class GuestInbox {
       case GuestMessage.SetTimer:
         return this.#setTimer(a, Number(text));
       case GuestMessage.ClearTimer:
-        this.#parts.timers.clear(a);
+        this.#parts.pending.timers.clear(a);
         return true;
+      case GuestMessage.Call:
+      case GuestMessage.CallMore:
+      case GuestMessage.CallEnd:
+        return this.#call(kind, a, text);
       case GuestMessage.InitDone:
         return this.#endInit("");
       case GuestMessage.InitFailed:
@@ -133,10 +139,33 @@ export class GuestInbox {
 
   #setTimer(id: number, delayMs: number): boolean {
     if (id <= 0 || !(delayMs >= 0)) return false;
-    const { timers, timerLimit } = this.#parts;
-    if (timers.set(id, delayMs)) return true;
-    const value = timerLimit + 1;
-    this.#end("timers", { limit: "limits.timers", limitValue: timerLimit, value, unit: "timers" });
+    const { pending, limits } = this.#parts;
+    if (pending.timers.set(id, delayMs)) return true;
+    const value = limits.timers + 1;
+    this.#end("timers", { limit: "limits.timers", limitValue: limits.timers, value, unit: "timers" });
+    return true;
+  }
+
+  #call(kind: number, call: number, text: string): boolean {
+    const { calls } = this.#parts.pending;
+    if (call <= 0 || call > MAX_CALL) return false;
+    // A reply may have been under way that the guest had not heard: what it says of a call that is over is no breach.
+    if (kind === GuestMessage.CallMore) calls.more(call, text);
+    else if (kind === GuestMessage.CallEnd) calls.end(call);
+    else return this.#openCall(call, text);
+    return true;
+  }
+
+  #openCall(call: number, text: string): boolean {
+    const { pending, limits } = this.#parts;
+    if (pending.calls.has(call)) return false;
+    if (pending.calls.open(call, text)) return true;
+    this.#end("calls", {
+      limit: "limits.hostCalls",
+      limitValue: limits.hostCalls,
+      value: limits.hostCalls + 1,
+      unit: "calls",
+    });
     return true;
   }
 
@@ -146,7 +175,7 @@ export class GuestInbox {
 
   /** The runtime cuts errors; a character takes at most six in JSON. */
   #isErrorText(text: string): boolean {
-    return text !== "" && text.length <= 12 * this.#parts.errorBytes + 4_096;
+    return text !== "" && text.length <= 12 * this.#parts.limits.errorBytes + 4_096;
   }
 
   #end(reason: EndReason, passed: Passed): void {

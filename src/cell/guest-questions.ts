@@ -1,5 +1,6 @@
 import { GuestQuestion } from "../guest/contract.ts";
 import { answer } from "./answers.ts";
+import type { Services } from "./services/table.ts";
 import type { GuestAssets } from "./assets.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
 
@@ -12,6 +13,9 @@ const NAMES: Readonly<Record<number, string>> = {
   [GuestQuestion.Now]: "now",
 };
 
+/** Longest name of an operation that is looked at. */
+const OPERATION_LENGTH = 64;
+
 /**
  * Answers what a guest asks, and remembers what it asked last. It waits for each answer, so that there is never more than
  * one question, and answering counts for its time and its CPU.
@@ -19,22 +23,32 @@ const NAMES: Readonly<Record<number, string>> = {
 export class GuestQuestions {
   readonly #generic: GenericEnvironment;
   readonly #assets: GuestAssets;
+  readonly #services: Services;
   #last = 0;
+  #operation = "";
 
-  constructor(generic: GenericEnvironment, assets: GuestAssets) {
+  constructor(generic: GenericEnvironment, assets: GuestAssets, services: Services) {
     this.#generic = generic;
     this.#assets = assets;
+    this.#services = services;
   }
 
   /** Name of the last question, if there was one. */
   get last(): string | undefined {
-    return NAMES[this.#last];
+    return this.#last === GuestQuestion.Service ? this.#operation : NAMES[this.#last];
   }
 
   readonly answer = (kind: number, text: string): string => {
     this.#last = kind;
+    if (kind === GuestQuestion.Service) return this.#serve(text);
     return kind === GuestQuestion.LoadChunk ? this.#loadChunk(text) : answer(kind, text);
   };
+
+  #serve(text: string): string {
+    const cut = text.indexOf("\n");
+    this.#operation = text.slice(0, Math.max(0, Math.min(cut, OPERATION_LENGTH)));
+    return this.#services.ask(this.#operation, text.slice(cut + 1));
+  }
 
   #loadChunk(name: string): string {
     const chunk = this.#assets.chunk(name);

@@ -1,7 +1,7 @@
 import { nextText } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
-import type { GuestTimers } from "./guest-timers.ts";
+import type { GuestPending } from "./guest-pending.ts";
 import type { LogGate } from "./log-gate.ts";
 import { Mailbox } from "./mailbox.ts";
 import { ToHost } from "./protocol.ts";
@@ -18,7 +18,7 @@ export interface StartParts {
   readonly limits: VersionDefinition;
   readonly runs: Runs;
   readonly budget: RunBudget;
-  readonly timers: GuestTimers;
+  readonly pending: GuestPending;
   readonly logs: LogGate;
   /** Whether the environment may start anything. */
   readonly isOpen: () => boolean;
@@ -115,8 +115,8 @@ export class GuestStarts {
   #start(message: InvokeMessage): void {
     if (!this.#begin(message)) return;
     const [, , number, requestId, timeoutMs, payload, extras] = message;
-    const { generic, runs, timers, limitMs, run } = this.#parts;
-    timers.thaw();
+    const { generic, runs, pending, limitMs, run } = this.#parts;
+    pending.thaw();
     const deadline = Date.now() + timeoutMs;
     const mayFollow = this.#mailbox.following !== undefined;
     this.#mayFollow = mayFollow;

@@ -16,6 +16,7 @@ const KILLS: ReadonlySet<EndReason> = new Set<EndReason>([
   "memory",
   "timers",
   "logs",
+  "calls",
   "protocol",
 ]);
 

@@ -25,6 +25,8 @@ export const ToCell = {
   Recall: 10,
   /** When the batch that it begins was sent. Only over transports whose board can't be shared memory. */
   Sent: 11,
+  /** A reply to a call that an environment has open. */
+  Reply: 13,
 } as const;
 
 /** Cell to host. */
@@ -41,6 +43,12 @@ export const ToHost = {
   Pong: 8,
   /** An invocation that was in a mailbox and has not started. */
   Returned: 9,
+  /** An environment opens a call that the host serves. */
+  Call: 10,
+  /** More for an open call. */
+  CallMore: 11,
+  /** Nothing more is wanted of an open call. */
+  CallEnd: 12,
 } as const;
 
 /** How an invocation ended, as the cell saw it. */
@@ -56,6 +64,8 @@ export type EndReason =
   | "timers"
   /** Ten times the log of one invocation, or more. */
   | "logs"
+  /** More calls open at once than it may have. */
+  | "calls"
   /** Not by any fault: its heap is nearly full, and nothing runs in it. */
   | "memory-soft"
   | "exit"
@@ -81,6 +91,8 @@ export interface VersionDefinition {
   readonly logBytes: number;
   /** Timers that may be set at once. */
   readonly timers: number;
+  /** Calls that may be open at once. */
+  readonly hostCalls: number;
   /** An error's message, and its trace, in UTF-8 bytes each. */
   readonly errorBytes: number;
   readonly cachedData: Uint8Array | undefined;
@@ -121,6 +133,14 @@ export type CompileMessage = readonly [
 type PingMessage = readonly [typeof ToCell.Ping, number: number];
 /** On the machine's monotonic clock, which its processes share. */
 type SentMessage = readonly [typeof ToCell.Sent, sentMs: number];
+export type ReplyMessage = readonly [
+  kind: typeof ToCell.Reply,
+  environment: number,
+  call: number,
+  /** `CallReply`: a part, done, or failed. */
+  reply: 0 | 1 | 2,
+  text: string,
+];
 
 /** Anything a host sends. */
 export type HostMessage =
@@ -134,7 +154,8 @@ export type HostMessage =
   | PrepareMessage
   | CompileMessage
   | PingMessage
-  | SentMessage;
+  | SentMessage
+  | ReplyMessage;
 
 export type ReadyMessage = readonly [typeof ToHost.Ready];
 export type InitializedMessage = readonly [
@@ -197,6 +218,15 @@ export type CompiledMessage = readonly [
 ];
 export type PongMessage = readonly [typeof ToHost.Pong, number: number];
 export type ReturnedMessage = readonly [typeof ToHost.Returned, environment: number, number: number];
+/** `text` is a `callText` of the guest's contract. */
+export type CallMessage = readonly [typeof ToHost.Call, environment: number, call: number, text: string];
+export type CallMoreMessage = readonly [
+  typeof ToHost.CallMore,
+  environment: number,
+  call: number,
+  text: string,
+];
+export type CallEndMessage = readonly [typeof ToHost.CallEnd, environment: number, call: number];
 
 /** Anything a cell sends. */
 export type CellMessage =
@@ -208,7 +238,10 @@ export type CellMessage =
   | EndedMessage
   | CompiledMessage
   | PongMessage
-  | ReturnedMessage;
+  | ReturnedMessage
+  | CallMessage
+  | CallMoreMessage
+  | CallEndMessage;
 
 /** The cell's end of a transport. */
 export interface CellPort {

@@ -46,6 +46,7 @@ export function rehearse(assets: GuestAssets): void {
     logLines: 1,
     logBytes: 1,
     timers: 1,
+    hostCalls: 1,
     errorBytes: 1_024,
     cachedData: undefined,
   });

@@ -1,3 +1,5 @@
+import { serveOperations } from "../bridge/operations.ts";
+import type { Operation } from "../bridge/operations.ts";
 import { CellLostError, FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
@@ -140,6 +142,7 @@ export class Deployments {
         initTimeoutMs: options.initTimeoutMs,
         timeoutMs: settings.timeoutMs,
         responseLimitBytes: options.payloadLimitBytes,
+        serveCalls: serveOperations(() => new Map<string, Operation>()),
         newLogStream: () => logStreamName(version.version, options.clock.now()),
         listener,
       });

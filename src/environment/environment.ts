@@ -1,3 +1,4 @@
+import type { CallServer } from "../bridge/calls.ts";
 import { transition } from "../base/state-machine.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import { readKillReport } from "../invocation/kill-report.ts";
@@ -22,6 +23,7 @@ export type EnvironmentParts = PartsOf<Environment>;
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
 export class Environment implements EnvironmentListener {
   readonly logStreamName: string;
+  readonly calls: CallServer;
   readonly #parts: EnvironmentParts;
   readonly #placed: PlacedEnvironment;
   readonly #inFlight: InFlight;
@@ -40,13 +42,13 @@ export class Environment implements EnvironmentListener {
   progressMs = 0;
   /** Whether its pool has it among those with a free place. */
   listed = false;
-  /** Why it was ended by force, when it was. */
   kill: KillReport | undefined;
   /** Memory that the engine's budget counts for it. */
   accountedBytes = 0;
 
   constructor(parts: EnvironmentParts) {
     this.#parts = parts;
+    this.calls = parts.serveCalls((call, kind, text) => this.#placed.reply(call, kind, text));
     this.logStreamName = parts.logStreamName;
     this.#move("initializing");
     const { sandbox, version, initTimeoutMs, clock, deadlines, isHeavy } = parts;
@@ -281,9 +283,7 @@ export class Environment implements EnvironmentListener {
 
   #end(reason: EnvironmentEnd, hasStarted = (number: number): boolean => !this.#placed.revoke(number)): void {
     if (this.#state === "disposed") return;
-    if (this.#state === "initializing") {
-      return this.#failInit(initLoss(reason, this.#loss));
-    }
+    if (this.#state === "initializing") return this.#failInit(initLoss(reason, this.#loss));
     this.#move("condemned");
     this.#move("disposed");
     const why = this.#loss?.reason ?? `the environment was ended (${reason})`;
@@ -295,5 +295,6 @@ export class Environment implements EnvironmentListener {
 
   #move(to: EnvironmentState): void {
     this.#state = transition(ENVIRONMENT_STATES, this.#state, to);
+    if (to === "disposed") this.calls.close();
   }
 }

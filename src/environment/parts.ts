@@ -1,3 +1,4 @@
+import type { ServeCalls } from "../bridge/calls.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Invocation } from "../invocation/invocation.ts";
@@ -47,4 +48,6 @@ export interface PartsOf<Environment> {
   /** Largest response in UTF-8 bytes. The guest keeps to it; this is where it is enforced. */
   readonly responseLimitBytes: number;
   readonly logStreamName: string;
+  /** Serves what it calls the host for. */
+  readonly serveCalls: ServeCalls;
 }

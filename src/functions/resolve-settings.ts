@@ -112,12 +112,20 @@ export function resolveSettings(
 }
 
 function readLimits(reader: SettingReader, timeoutMs: number): ResolvedSettings["limits"] {
-  const limits = reader.group("limits", ["cpuMs", "logLines", "logBytes", "timers", "errorBytes"]);
+  const limits = reader.group("limits", [
+    "cpuMs",
+    "logLines",
+    "logBytes",
+    "timers",
+    "hostCalls",
+    "errorBytes",
+  ]);
   return Object.freeze({
     cpuMs: limits.integer("limits.cpuMs", 1, 900_000, timeoutMs),
     logLines: limits.integer("limits.logLines", 1, 10_000_000, 10_000),
     logBytes: limits.integer("limits.logBytes", 1_024, 1_073_741_824, 8_388_608),
     timers: limits.integer("limits.timers", 1, 1_000_000, 10_000),
+    hostCalls: limits.integer("limits.hostCalls", 1, 100_000, 1_000),
     errorBytes: limits.integer("limits.errorBytes", 256, 6_291_456, 65_536),
   });
 }

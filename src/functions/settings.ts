@@ -48,6 +48,8 @@ export interface FunctionLimits {
   readonly logBytes?: number;
   /** Timers and immediates set at once in an environment; 1 to 1 000 000, default 10 000. The environment is ended. */
   readonly timers?: number;
+  /** Calls to the host open at once in an environment, such as requests; 1 to 100 000, default 1 000. The environment is ended. */
+  readonly hostCalls?: number;
   /** An error's message, and its trace, in bytes each; 256 to 6 291 456, default 65 536. The rest is cut off. */
   readonly errorBytes?: number;
 }

@@ -23,6 +23,12 @@ export const GuestMessage = {
   Exit: 9,
   /** An error nobody caught (a timer's or microtask's callback threw); `text` is an ErrorText. */
   Uncaught: 10,
+  /** Opens call `a` of something that takes time; `text` is a {@link callText}. Answered by `reply`. */
+  Call: 11,
+  /** More for the open call `a`, such as a part of what is sent or room for what is received. */
+  CallMore: 12,
+  /** Nothing more is wanted of the open call `a`. */
+  CallEnd: 13,
 } as const;
 
 /** What the guest asks and gets a text back for at once: `ask(kind, text)`. */
@@ -39,7 +45,40 @@ export const GuestQuestion = {
   ParseUrl: 4,
   /** Milliseconds since the environment was made, as text. */
   Now: 5,
+  /** Has a service of the cell's do something at once: `text` is a {@link callText}, the answer a service's answer. */
+  Service: 6,
 } as const;
+
+/** What a reply to a call is. */
+export const CallReply = {
+  /** A part; more follows. */
+  Part: 0,
+  /** The last word: it has ended well. */
+  Done: 1,
+  /** The last word: it has failed; the text is JSON of a {@link CallError}. */
+  Failed: 2,
+} as const;
+
+/** The kinds of replies to a call. */
+export type CallReplyKind = (typeof CallReply)[keyof typeof CallReply];
+
+/** Why a call or a service failed, as the guest's error says it. */
+export interface CallError {
+  /** Such as `TypeError` or `NotAllowedError`. */
+  readonly name: string;
+  readonly message: string;
+  /** Such as `ERR_ACCESS_DENIED`. */
+  readonly code?: string;
+}
+
+/** Operation and argument as one text. An operation is `service.verb`. */
+export function callText(operation: string, argument: string): string {
+  return `${operation}\n${argument}`;
+}
+
+/** What a service's answer begins with: the result, or JSON of a {@link CallError}. */
+export const SERVICE_RESULT = "=";
+export const SERVICE_ERROR = "!";
 
 /** How the cell enters the guest; the guest runtime returns these functions once, before user code. */
 export interface GuestEntries {
@@ -62,6 +101,8 @@ export interface GuestEntries {
   invoke(number: number, requestId: string, deadlineMs: number, payload: string, extras: string): void;
   /** Timer `id` has come due. */
   timer(id: number): void;
+  /** A reply to the open call `id`; `kind` is one of `CallReply`. */
+  reply(id: number, kind: number, text: string): void;
   /** Nothing is left to happen while an invocation is unfinished: Node's `beforeExit`. The guest then finishes it. */
   idle(): void;
 }

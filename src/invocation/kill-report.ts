@@ -1,10 +1,10 @@
 /** What a {@link KillReport}'s `limitValue` and `value` are counted in. */
-export type KillUnit = "ms" | "MB" | "timers" | "lines" | "bytes" | "count";
+export type KillUnit = "ms" | "MB" | "timers" | "calls" | "lines" | "bytes" | "count";
 
 /** Why the engine ended a guest by force, and what it knew of it at that moment. */
 export interface KillReport {
   /**
-   * The limit that was passed: `timeoutMs`, `initTimeoutMs`, `memoryMb`, `limits.cpuMs`, `limits.timers`,
+   * The limit that was passed: `timeoutMs`, `initTimeoutMs`, `memoryMb`, `limits.cpuMs`, `limits.timers`, `limits.hostCalls`,
    * `limits.logLines`, `limits.logBytes`; `protocol` when the guest broke the rules between guest and host, `cell` when
    * its cell was lost or ended.
    */
@@ -74,7 +74,8 @@ export function passedText({ limit, limitValue, value, unit }: Passed): string {
   if (limit === "protocol") return "the rules between guest and host were broken";
   if (limit === "cell") return "the cell it ran in was lost";
   // The limit's own name says of what.
-  const name = unit === "count" || unit === "timers" || unit === "lines" ? "" : ` ${unit}`;
+  const name =
+    unit === "count" || unit === "timers" || unit === "calls" || unit === "lines" ? "" : ` ${unit}`;
   const over = Math.max(0, value - limitValue);
   return `${limit} of ${round(limitValue)}${name} passed by ${round(over)}${name}, at ${round(value)}${name}`;
 }
@@ -83,6 +84,7 @@ const UNITS: readonly unknown[] = [
   "ms",
   "MB",
   "timers",
+  "calls",
   "lines",
   "bytes",
   "count",

@@ -1,3 +1,4 @@
+import type { ServeCalls } from "../bridge/calls.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Environment, EnvironmentOwner } from "../environment/environment.ts";
@@ -31,6 +32,7 @@ export interface PoolParts {
   readonly initTimeoutMs: number;
   readonly timeoutMs: number;
   readonly responseLimitBytes: number;
+  readonly serveCalls: ServeCalls;
   readonly newLogStream: () => string;
   readonly listener: PoolListener;
 }

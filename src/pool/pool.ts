@@ -271,6 +271,7 @@ export class Pool implements EnvironmentOwner {
       initTimeoutMs: this.#initTimeoutMs(),
       responseLimitBytes: this.#parts.responseLimitBytes,
       logStreamName: this.#parts.newLogStream(),
+      serveCalls: this.#parts.serveCalls,
     });
     this.#all.add(environment);
     this.#starting++;

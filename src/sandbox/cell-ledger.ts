@@ -1,7 +1,7 @@
 import { ToCell, ToHost } from "../cell/protocol.ts";
 import type { CellMessage, HostMessage } from "../cell/protocol.ts";
 import { LedgerEntry } from "./ledger-entry.ts";
-import type { LogAllowance } from "./ledger-entry.ts";
+import type { Allowance } from "./ledger-entry.ts";
 import type { CellProgress } from "./link.ts";
 
 /** A cell has said, or left undone, what no honest cell does. */
@@ -20,7 +20,7 @@ const IDLE_LOOKS = 5;
  */
 export class CellLedger {
   readonly #progress: CellProgress;
-  readonly #versions = new Map<number, LogAllowance>();
+  readonly #versions = new Map<number, Allowance>();
   readonly #present = new Map<number, LedgerEntry>();
   /** Ended by the host. What the cell said before it heard of that is on the way. */
   readonly #former = new Map<number, LedgerEntry>();
@@ -48,6 +48,9 @@ export class CellLedger {
         return;
       case ToCell.Create:
         this.#present.set(message[1], new LedgerEntry(this.#versions.get(message[2])));
+        return;
+      case ToCell.Reply:
+        if (message[3] !== 0) this.#present.get(message[1])?.closed(message[2]);
         return;
       case ToCell.Dispose:
         return this.#dismiss(message[1]);
@@ -79,6 +82,16 @@ export class CellLedger {
       case ToHost.Log:
         if (!this.#of(message[1]).log(message[4]))
           throw new BreachError("it logged more than the limits of a log let through");
+        return;
+      case ToHost.Call:
+        if (!this.#of(message[1]).opened(message[2]))
+          throw new BreachError("it opened more calls than the limit lets through, or one twice");
+        return;
+      case ToHost.CallMore:
+        this.#of(message[1]);
+        return;
+      case ToHost.CallEnd:
+        this.#of(message[1]).closed(message[2]);
         return;
       case ToHost.Initialized:
         return this.#initEnded(this.#of(message[1]));

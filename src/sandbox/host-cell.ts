@@ -140,6 +140,11 @@ export class HostCell {
     if (this.residents.get(environment)) this.#post([ToCell.Recall, environment]);
   }
 
+  /** Replies to a call that an environment has open. */
+  reply(environment: number, call: number, kind: 0 | 1 | 2, text: string): void {
+    if (this.residents.get(environment)) this.#post([ToCell.Reply, environment, call, kind, text]);
+  }
+
   /** Has an environment end that overran a deadline; the cell answers what ran in it. */
   expire(environment: number): void {
     if (this.residents.get(environment)) this.#post([ToCell.Expire, environment]);
@@ -220,10 +225,7 @@ export class HostCell {
     this.#outgoing.heard();
     // A flood of log lines is sent from within a run, all else between two.
     if (this.hold.isOn && messages.some(([kind]) => kind !== ToHost.Log)) this.hold.over();
-    for (const message of messages) {
-      if (this.#gone) return;
-      this.#route(message);
-    }
+    for (const message of messages) if (!this.#gone) this.#route(message);
   }
 
   #route(message: CellMessage): void {
@@ -235,8 +237,6 @@ export class HostCell {
       case ToHost.InitFailed:
       case ToHost.Ended:
         return this.#ended(message);
-      case ToHost.Log:
-        return this.#said(message);
       case ToHost.Compiled:
         if (this.#jobs.answered(message)) this.#expect(-1);
         return;
@@ -245,6 +245,8 @@ export class HostCell {
         return;
       case ToHost.Pong:
         return this.#stuck.clear(message[1]);
+      default:
+        this.#said(message);
     }
   }
 

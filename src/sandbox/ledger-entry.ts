@@ -1,13 +1,13 @@
 import type { VersionDefinition } from "../cell/protocol.ts";
 import type { CellProgress } from "./link.ts";
 
-/** What a version's invocations may log, as its cell holds them to it. */
-export type LogAllowance = Pick<VersionDefinition, "logLines" | "logBytes">;
+/** What a version's invocations may log and call, as its cell holds them to it. */
+export type Allowance = Pick<VersionDefinition, "logLines" | "logBytes" | "hostCalls">;
 
 /** Bytes of the notice that a log has reached its limit, which comes once beside it. */
 const NOTICE_BYTES = 1_024;
 
-const NO_LOG: LogAllowance = { logLines: 0, logBytes: 0 };
+const NOTHING: Allowance = { logLines: 0, logBytes: 0, hostCalls: 0 };
 
 /** An invocation that was not answered. */
 export interface OwedAnswer {
@@ -22,11 +22,12 @@ export interface OwedAnswer {
 export class LedgerEntry {
   readonly owed: Map<number, OwedAnswer> = new Map<number, OwedAnswer>();
   isStarting: boolean = true;
-  readonly #allowance: LogAllowance;
+  readonly #allowance: Allowance;
+  readonly #calls = new Set<number>();
   #lines = 0;
   #bytes = 0;
 
-  constructor(allowance: LogAllowance = NO_LOG) {
+  constructor(allowance: Allowance = NOTHING) {
     this.#allowance = allowance;
     this.#allowLog();
   }
@@ -34,6 +35,18 @@ export class LedgerEntry {
   sent(number: number, nowMs: number, limitMs: number): void {
     this.owed.set(number, { limitMs, overdueMs: nowMs + limitMs, idleLooks: 0 });
     this.#allowLog();
+  }
+
+  /** It opens a call; false when it has more open than the limit lets through, or has this one. */
+  opened(call: number): boolean {
+    if (this.#calls.has(call) || this.#calls.size >= this.#allowance.hostCalls) return false;
+    this.#calls.add(call);
+    return true;
+  }
+
+  /** A call has ended, from either side. */
+  closed(call: number): void {
+    this.#calls.delete(call);
   }
 
   /** False when it has logged more than the limits let through. */

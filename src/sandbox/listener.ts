@@ -1,3 +1,4 @@
+import type { CallServer } from "../bridge/calls.ts";
 import type { EndReason } from "../cell/protocol.ts";
 import type { Passed } from "../invocation/kill-report.ts";
 
@@ -31,6 +32,8 @@ export interface CellAnswer {
 
 /** What a cell tells the owner of an environment. */
 export interface EnvironmentListener {
+  /** Serves what its guest calls the host for. */
+  readonly calls: CallServer;
   initialized(initMs: number, cpuMs: number, heapBytes: number): void;
   /** `kill` is JSON of a KillReport, or empty. */
   initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number, kill: string): void;

@@ -34,6 +34,8 @@ export interface PlacedEnvironment {
   progressOf(number: number): InvocationProgress;
   /** Keeps an invocation of it from starting; false when it has started. */
   revoke(number: number): boolean;
+  /** Replies to a call that it has open. */
+  reply(call: number, kind: 0 | 1 | 2, text: string): void;
   /** Has it end over a passed deadline; what runs in it is answered. */
   expire(): void;
   /** Asks for what waits in its mailbox, to be given to others. */
@@ -160,6 +162,7 @@ export class Sandbox {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
       revoke: (number) => cell.revoke(number),
       progressOf: (number) => cell.progressOf(number),
+      reply: (call, kind, text) => cell.reply(id, call, kind, text),
       expire: () => cell.expire(id),
       recall: () => cell.recall(id),
       dispose: () => cell.dispose(id),

@@ -1,5 +1,8 @@
 import { ToHost } from "../cell/protocol.ts";
 import type {
+  CallEndMessage,
+  CallMessage,
+  CallMoreMessage,
   DoneMessage,
   EndedMessage,
   InitFailedMessage,
@@ -11,7 +14,15 @@ import type { EnvironmentListener } from "./listener.ts";
 
 /** What a cell says of one environment. */
 export type EnvironmentMessage =
-  InitializedMessage | InitFailedMessage | DoneMessage | LogMessage | EndedMessage | ReturnedMessage;
+  | InitializedMessage
+  | InitFailedMessage
+  | DoneMessage
+  | LogMessage
+  | EndedMessage
+  | ReturnedMessage
+  | CallMessage
+  | CallMoreMessage
+  | CallEndMessage;
 
 /** Tells an environment's owner what its cell says of it. */
 export function tell(listener: EnvironmentListener, message: EnvironmentMessage): void {
@@ -28,6 +39,12 @@ export function tell(listener: EnvironmentListener, message: EnvironmentMessage)
       });
     case ToHost.Log:
       return listener.log(message[2], message[3], message[4], message[5]);
+    case ToHost.Call:
+      return listener.calls.open(message[2], message[3]);
+    case ToHost.CallMore:
+      return listener.calls.more(message[2], message[3]);
+    case ToHost.CallEnd:
+      return listener.calls.end(message[2]);
     case ToHost.Initialized:
       return listener.initialized(message[2], message[3], message[4]);
     case ToHost.InitFailed:

@@ -39,6 +39,7 @@ export const REASONS: readonly EndReason[] = Object.keys({
   memory: true,
   timers: true,
   logs: true,
+  calls: true,
   "memory-soft": true,
   exit: true,
   "unhandled-rejection": true,
@@ -60,6 +61,7 @@ const definition: fc.Arbitrary<VersionDefinition> = fc.record(
     logLines: u32,
     logBytes: measure,
     timers: u32,
+    hostCalls: u32,
     errorBytes: measure,
     cachedData: bytes,
   },
@@ -84,6 +86,7 @@ const toCell: ByKind<HostMessage, "arbitrary"> = {
   [ToCell.Expire]: fc.tuple(fc.constant(ToCell.Expire), u32),
   [ToCell.Recall]: fc.tuple(fc.constant(ToCell.Recall), u32),
   [ToCell.Sent]: fc.tuple(fc.constant(ToCell.Sent), measure),
+  [ToCell.Reply]: fc.tuple(fc.constant(ToCell.Reply), u32, invocation, fc.constantFrom(0, 1, 2), text),
 };
 
 const toHost: ByKind<CellMessage, "arbitrary"> = {
@@ -114,6 +117,9 @@ const toHost: ByKind<CellMessage, "arbitrary"> = {
   [ToHost.Compiled]: fc.tuple(fc.constant(ToHost.Compiled), u32, format, text, bytes),
   [ToHost.Pong]: fc.tuple(fc.constant(ToHost.Pong), u32),
   [ToHost.Returned]: fc.tuple(fc.constant(ToHost.Returned), u32, invocation),
+  [ToHost.Call]: fc.tuple(fc.constant(ToHost.Call), u32, invocation, text),
+  [ToHost.CallMore]: fc.tuple(fc.constant(ToHost.CallMore), u32, invocation, text),
+  [ToHost.CallEnd]: fc.tuple(fc.constant(ToHost.CallEnd), u32, invocation),
 };
 
 /** Any message of each kind, kind by kind. */
@@ -144,6 +150,7 @@ const definitionChecks: Record<keyof VersionDefinition, (value: unknown) => bool
   logLines: isU32,
   logBytes: isMeasure,
   timers: isU32,
+  hostCalls: isU32,
   errorBytes: isMeasure,
   cachedData: isBytes,
 };
@@ -167,6 +174,7 @@ const cellMayGet: ByKind<HostMessage, "check"> = {
   [ToCell.Expire]: [isU32],
   [ToCell.Recall]: [isU32],
   [ToCell.Sent]: [isMeasure],
+  [ToCell.Reply]: [isU32, isInvocation, (value) => value === 0 || value === 1 || value === 2, isText],
 };
 
 const hostMayGet: ByKind<CellMessage, "check"> = {
@@ -189,6 +197,9 @@ const hostMayGet: ByKind<CellMessage, "check"> = {
   [ToHost.Compiled]: [isU32, isFormat, isText, isBytes],
   [ToHost.Pong]: [isU32],
   [ToHost.Returned]: [isU32, isInvocation],
+  [ToHost.Call]: [isU32, isInvocation, isText],
+  [ToHost.CallMore]: [isU32, isInvocation, isText],
+  [ToHost.CallEnd]: [isU32, isInvocation],
 };
 
 /** Whether a message is as the protocol says, judged without the codec's schema. */

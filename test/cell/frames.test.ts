@@ -20,6 +20,7 @@ const definition = {
   logLines: 10_000,
   logBytes: 2 ** 33,
   timers: 1_000,
+  hostCalls: 100,
   errorBytes: 65_536,
   cachedData: new Uint8Array([0, 255, 7]),
 } as const;
@@ -45,6 +46,11 @@ const toCell: { readonly [Kind in HostMessage[0]]: Extract<HostMessage, readonly
   [ToCell.Expire]: [[ToCell.Expire, 8]],
   [ToCell.Recall]: [[ToCell.Recall, 9]],
   [ToCell.Sent]: [[ToCell.Sent, 123_456.789]],
+  [ToCell.Reply]: [
+    [ToCell.Reply, 1, 0x7fff_ffff, 0, "part"],
+    [ToCell.Reply, 1, 2, 1, ""],
+    [ToCell.Reply, 1, 3, 2, "{}"],
+  ],
 };
 
 const toHost: { readonly [Kind in CellMessage[0]]: Extract<CellMessage, readonly [Kind, ...unknown[]]>[] } = {
@@ -64,6 +70,9 @@ const toHost: { readonly [Kind in CellMessage[0]]: Extract<CellMessage, readonly
   ],
   [ToHost.Pong]: [[ToHost.Pong, 7]],
   [ToHost.Returned]: [[ToHost.Returned, 1, 5]],
+  [ToHost.Call]: [[ToHost.Call, 1, 0x7fff_ffff, "net.fetch\n{}"]],
+  [ToHost.CallMore]: [[ToHost.CallMore, 1, 5, "more"]],
+  [ToHost.CallEnd]: [[ToHost.CallEnd, 1, 5]],
 };
 
 const listed = <M>(samples: Readonly<Record<number, readonly M[]>>): { message: M }[] =>
@@ -280,8 +289,8 @@ describe("a decoder", () => {
   });
 
   it("refuses what only the other side may be sent", () => {
-    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Recall, 1]]);
-    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 10");
+    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Reply, 1, 2, 0, ""]]);
+    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 13");
   });
 
   it("passes on what receive throws, and ends with it", () => {

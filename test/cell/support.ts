@@ -4,6 +4,9 @@ import {
   BOARD_BYTES,
   ToCell,
   ToHost,
+  type CallEndMessage,
+  type CallMessage,
+  type CallMoreMessage,
   type CellMessage,
   type CompiledMessage,
   type DoneMessage,
@@ -30,6 +33,9 @@ interface MessageOf {
   readonly [ToHost.Compiled]: CompiledMessage;
   readonly [ToHost.Pong]: PongMessage;
   readonly [ToHost.Returned]: ReturnedMessage;
+  readonly [ToHost.Call]: CallMessage;
+  readonly [ToHost.CallMore]: CallMoreMessage;
+  readonly [ToHost.CallEnd]: CallEndMessage;
 }
 
 /** What a function that is tested knows of itself. */
@@ -55,6 +61,7 @@ export const LIMITS = {
   logLines: 10_000,
   logBytes: 8_388_608,
   timers: 10_000,
+  hostCalls: 1_000,
   errorBytes: 65_536,
 };
 

@@ -5,6 +5,7 @@ import { Deadlines } from "../../src/base/deadlines.ts";
 import { FakeClock } from "../../src/base/fake-clock.ts";
 import { Environment } from "../../src/environment/environment.ts";
 import type { EnvironmentOwner, EnvironmentParts } from "../../src/environment/environment.ts";
+import { serveNothing } from "../sandbox/no-calls.ts";
 import { fakeSandbox, makeVersion, type FakeCell } from "../sandbox/fake-cell.ts";
 
 /** One environment in a cell by hand, and an owner that only listens. */
@@ -34,6 +35,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     initTimeoutMs: 1_000,
     responseLimitBytes: 1_000,
     logStreamName: "stream",
+    serveCalls: serveNothing,
     ...parts,
   });
   const cell = cells[0] as FakeCell;

@@ -5,6 +5,7 @@ import { IdleList, type IdleLimits } from "../../src/pool/idle-list.ts";
 import type { PoolListener, PoolParts } from "../../src/pool/parts.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import type { SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import { serveNothing } from "../sandbox/no-calls.ts";
 import { fakeSandbox, makeVersion } from "../sandbox/fake-cell.ts";
 
 export const KEEP_ALIVE_MS = 60_000;
@@ -39,6 +40,7 @@ export function setUpPool(
     initTimeoutMs: 1_000,
     timeoutMs: 500,
     responseLimitBytes: 1_000,
+    serveCalls: serveNothing,
     newLogStream: () => `stream-${++streams}`,
     listener,
     ...parts,

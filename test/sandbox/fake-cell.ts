@@ -273,6 +273,7 @@ export function makeVersion(memoryMb = 128, concurrency = 1): SandboxVersion {
     logLines: 10,
     logBytes: 1_024,
     timers: 10,
+    hostCalls: 10,
     errorBytes: 1_024,
     cachedData: undefined,
   } as const;

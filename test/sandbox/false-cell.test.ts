@@ -8,6 +8,7 @@ import { Pool } from "../../src/pool/pool.ts";
 import { ProcessLink } from "../../src/sandbox/process-link.ts";
 import { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { until } from "../engine/helpers.ts";
+import { serveNothing } from "./no-calls.ts";
 import { makeInvocation } from "../invocation/support.ts";
 import { PLAIN } from "./fake-cell.ts";
 import { LIMITS, versionOf } from "./real-cell.ts";
@@ -42,6 +43,7 @@ function setUp(logStream = "stream") {
     initTimeoutMs: 5_000,
     timeoutMs: 300,
     responseLimitBytes: 1_000,
+    serveCalls: serveNothing,
     newLogStream: () => logStream,
     listener: {
       started: () => undefined,

@@ -1,9 +1,11 @@
 import { vi } from "vitest";
 import type { EnvironmentListener } from "../../src/sandbox/listener.ts";
+import { NO_CALLS } from "./no-calls.ts";
 
 /** A listener that only listens. */
 export function makeListener() {
   return {
+    calls: NO_CALLS,
     initialized: vi.fn<EnvironmentListener["initialized"]>(),
     initFailed: vi.fn<EnvironmentListener["initFailed"]>(),
     done: vi.fn<EnvironmentListener["done"]>(),

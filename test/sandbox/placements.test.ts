@@ -8,6 +8,7 @@ import { Sandbox, type PlacedEnvironment, type SandboxVersion } from "../../src/
 import { ThreadLink } from "../../src/sandbox/thread-link.ts";
 import { makeVersion, PLAIN } from "./fake-cell.ts";
 import { LIMITS, versionOf } from "./real-cell.ts";
+import { NO_CALLS } from "./no-calls.ts";
 
 const NATIVE_LOOP = "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)";
 
@@ -39,6 +40,7 @@ async function place(sandbox: Sandbox, version: SandboxVersion) {
   });
   const placed = await new Promise<PlacedEnvironment>((resolve, reject) => {
     const listener: EnvironmentListener = {
+      calls: NO_CALLS,
       initialized: () => resolve(environment),
       initFailed: (_reason, text) => reject(new Error(text)),
       done: (number, { text }) => waiting.get(number)?.(text),

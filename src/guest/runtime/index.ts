@@ -72,6 +72,10 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.fireTimer(id);
       globals.runTicks();
     },
+    reply(id, kind, text) {
+      globals.reply(id, kind, text);
+      globals.runTicks();
+    },
     idle() {
       invocations?.idle();
     },

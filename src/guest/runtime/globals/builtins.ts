@@ -1,6 +1,16 @@
-import { mapGet, mapSet, SafeError, SafeMap, string, stringSlice, stringStartsWith } from "../primordials.ts";
+import {
+  mapDelete,
+  mapGet,
+  mapSet,
+  SafeError,
+  SafeMap,
+  string,
+  stringSlice,
+  stringStartsWith,
+} from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 import { withCode } from "./errors.ts";
+import { circular, makeNodeModule } from "./node-modules.ts";
 import type { Timers } from "./timers.ts";
 
 /** What the built-in modules are made of. */
@@ -10,6 +20,7 @@ interface BuiltinParts {
   readonly process: () => object;
   readonly url: () => object;
   readonly timersPromises: () => object;
+  readonly all: () => object;
   readonly base64: { readonly atob: unknown; readonly btoa: unknown };
 }
 
@@ -22,14 +33,22 @@ export interface Builtins {
 
 export function createBuiltins(parts: BuiltinParts): Builtins {
   const made = new SafeMap<string, unknown>();
+  const making = new SafeMap<string, boolean>();
 
   function find(name: string): unknown {
     const bare = stringStartsWith(name, "node:") ? stringSlice(name, 5) : name;
     const known = mapGet(made, bare);
     if (known !== undefined) return known;
-    const exports = make(bare, parts, requireBuiltin);
-    if (exports !== undefined) mapSet(made, bare, exports);
-    return exports;
+    if (mapGet(making, bare)) throw circular(bare);
+    mapSet(making, bare, true);
+    try {
+      const exports =
+        make(bare, parts, requireBuiltin) ?? makeNodeModule(bare, parts.chunks, requireBuiltin, parts.all);
+      if (exports !== undefined) mapSet(made, bare, exports);
+      return exports;
+    } finally {
+      mapDelete(making, bare);
+    }
   }
 
   function requireBuiltin(name: unknown): unknown {

@@ -29,10 +29,15 @@ interface ChunkExports {
   readonly web: typeof web;
 }
 
+/** What a chunk of `src/guest/node` evaluates to: makes the module's exports out of the runtime's `Parts`. */
+export type NodeModuleFactory = (require: (name: unknown) => unknown, parts: object) => unknown;
+
 /** Loads the parts of the runtime that most functions never touch. */
 export interface Chunks {
   /** The exports of a chunk; its script runs the first time. */
   load<Name extends keyof ChunkExports>(name: Name): ChunkExports[Name];
+  /** What makes a built-in module that lies in a chunk of its own. */
+  loadModule(chunk: string): NodeModuleFactory;
   /** Whether a chunk's script is running right now. */
   isLoading(): boolean;
 }
@@ -64,6 +69,7 @@ export function createChunks(host: HostPort): Chunks {
       }
       return exports as ChunkExports[Name];
     },
+    loadModule: (chunk) => run(chunk) as NodeModuleFactory,
     isLoading: () => running,
   };
 }

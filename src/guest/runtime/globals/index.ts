@@ -34,6 +34,8 @@ export interface GuestGlobals {
   /** Logs as `console.error` would. */
   logError(...args: readonly unknown[]): void;
   fireTimer(id: number): void;
+  /** A reply to a call has come. */
+  reply(id: number, kind: number, text: string): void;
   /** How many timers and immediates that were not `unref`ed are set. */
   pendingTimers(): number;
   /** Runs what `process.nextTick` has queued; for the end of each entry, before microtasks run. */
@@ -59,7 +61,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
-  const { logger, timers, ticks, builtins } = parts;
+  const { logger, calls, timers, ticks, builtins } = parts;
   return {
     setCurrentRequest,
     setEnvironment(environment) {
@@ -73,6 +75,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     setLogFormat: logger.setFormat,
     logError: (...args) => logger.log(Level.Error, args),
     fireTimer: timers.fire,
+    reply: calls.reply,
     pendingTimers: timers.pending,
     runTicks: ticks.runTicks,
     requireBuiltin: builtins.find,

@@ -1,3 +1,4 @@
+import { type Calls, createCalls } from "../calls.ts";
 import type { HostPort } from "../host.ts";
 import { SafeTypeError } from "../primordials.ts";
 import { type Builtins, createBuiltins } from "./builtins.ts";
@@ -13,6 +14,7 @@ import { createUrlParser } from "./url.ts";
 /** What the globals are made of; those that are functions are made when first called. */
 export interface Parts {
   readonly host: HostPort;
+  readonly calls: Calls;
   readonly chunks: Chunks;
   readonly clock: MonotonicClock;
   readonly logger: Logger;
@@ -33,6 +35,7 @@ interface PartsOptions {
 }
 
 export function createParts(host: HostPort, { report, onExit, facts }: PartsOptions): Parts {
+  const calls = createCalls(host);
   const chunks = createChunks(host);
   const clock = createClock(host);
   const logger = createLogger(host, chunks);
@@ -48,8 +51,10 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     return chunks.load("timers-promises").createTimersPromises({ ...timers, abortError });
   });
   const base64 = base64Functions(chunks);
-  const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64 });
-  return { host, chunks, clock, logger, ticks, timers, process, url, web, base64, builtins };
+  const all = (): Parts => parts;
+  const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, all });
+  const parts = { host, calls, chunks, clock, logger, ticks, timers, process, url, web, base64, builtins };
+  return parts;
 }
 
 /** Functions of their own, so that asking for their type loads nothing. */

@@ -1,0 +1,70 @@
+import type { CallReplyKind } from "../guest/contract.ts";
+import type { EnvironmentHome } from "./environment-home.ts";
+import { GuestCalls } from "./guest-calls.ts";
+import { GuestTimers } from "./guest-timers.ts";
+import { ToHost } from "./protocol.ts";
+import type { VersionDefinition } from "./protocol.ts";
+import { Services } from "./services/table.ts";
+
+/** What can still happen to a guest by itself: timers that come due and replies to its calls; and what serves these. */
+export class GuestPending {
+  readonly timers: GuestTimers;
+  readonly calls: GuestCalls;
+  readonly services: Services;
+
+  constructor(timers: GuestTimers, calls: GuestCalls, services: Services) {
+    this.services = services;
+    this.timers = timers;
+    this.calls = calls;
+  }
+
+  get size(): number {
+    return this.timers.size + this.calls.size;
+  }
+
+  /** No invocation runs: nothing happens until one does. */
+  freeze(): void {
+    this.timers.freeze();
+    this.calls.freeze();
+  }
+
+  thaw(): void {
+    this.timers.thaw();
+    this.calls.thaw();
+  }
+
+  clearAll(): void {
+    this.timers.clearAll();
+    this.calls.clearAll();
+    this.services.dispose();
+  }
+}
+
+/** How what happens enters the guest. */
+export interface PendingEntries {
+  readonly timer: (timer: number) => void;
+  readonly reply: (call: number, kind: CallReplyKind, text: string) => void;
+}
+
+/** The timers and calls of the environment `id`. */
+export function makePending(
+  id: number,
+  home: EnvironmentHome,
+  limits: Pick<VersionDefinition, "timers" | "hostCalls">,
+  entries: PendingEntries,
+): GuestPending {
+  const services = new Services();
+  const calls = new GuestCalls({
+    limit: limits.hostCalls,
+    services,
+    toHost: (call, text) => {
+      home.send([ToHost.Call, id, call, text]);
+      return {
+        more: (more) => home.send([ToHost.CallMore, id, call, more]),
+        end: () => home.send([ToHost.CallEnd, id, call]),
+      };
+    },
+    deliver: entries.reply,
+  });
+  return new GuestPending(new GuestTimers(limits.timers, entries.timer), calls, services);
+}
