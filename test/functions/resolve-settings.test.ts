@@ -31,7 +31,7 @@ describe("resolveSettings", () => {
       provisionedConcurrency: 0,
       environmentConcurrency: 1,
       isolation: "in-process",
-      limits: { cpuMs: 3000, logLines: 10_000, logBytes: 8_388_608, timers: 10_000, errorBytes: 65_536 },
+      limits: { cpuMs: 3000, logLines: 10_000, logBytes: 8_388_608, timers: 10_000, hostCalls: 1_000, errorBytes: 65_536 },
       permissions: { sharedArrayBuffer: false, atomicsWait: false, webAssembly: false },
       tags: {},
       description: "",
