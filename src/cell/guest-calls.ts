@@ -1,3 +1,4 @@
+import { CallAllowance } from "../bridge/call-allowance.ts";
 import { CallReply } from "../guest/contract.ts";
 import type { CallReplyKind } from "../guest/contract.ts";
 import { callErrorOf } from "./services/service.ts";
@@ -24,11 +25,13 @@ type Waiting = readonly [call: number, kind: CallReplyKind, text: string];
 export class GuestCalls {
   readonly #parts: CallParts;
   readonly #open = new Map<number, OpenCall>();
+  readonly #allowance: CallAllowance;
   #waiting: Waiting[] = [];
   #frozen = false;
 
   constructor(parts: CallParts) {
     this.#parts = parts;
+    this.#allowance = new CallAllowance(parts.limit);
   }
 
   /** Calls without a last word. */
@@ -36,9 +39,14 @@ export class GuestCalls {
     return this.#open.size;
   }
 
-  /** Opens a call; false when there are too many. */
+  /** An invocation begins. */
+  begin(): void {
+    this.#allowance.renew();
+  }
+
+  /** Opens a call; false when there are too many, or have been in this invocation. */
   open(call: number, text: string): boolean {
-    if (this.#open.size >= this.#parts.limit) return false;
+    if (this.#open.size >= this.#parts.limit || !this.#allowance.open()) return false;
     const cut = text.indexOf("\n");
     const operation = text.slice(0, Math.max(0, cut));
     if (!this.#parts.services.has(operation)) {
@@ -65,8 +73,11 @@ export class GuestCalls {
     return this.#open.has(call);
   }
 
-  more(call: number, text: string): void {
+  /** Goes on with a call, if it is open; false when there was too much of that in this invocation. */
+  more(call: number, text: string): boolean {
+    if (!this.#allowance.send()) return false;
     this.#open.get(call)?.more?.(text);
+    return true;
   }
 
   end(call: number): void {

@@ -150,23 +150,16 @@ export class GuestInbox {
     const { calls } = this.#parts.pending;
     if (call <= 0 || call > MAX_CALL) return false;
     // A reply may have been under way that the guest had not heard: what it says of a call that is over is no breach.
-    if (kind === GuestMessage.CallMore) calls.more(call, text);
-    else if (kind === GuestMessage.CallEnd) calls.end(call);
-    else return this.#openCall(call, text);
+    if (kind === GuestMessage.CallEnd) calls.end(call);
+    else if (kind === GuestMessage.Call && calls.has(call)) return false;
+    else if (!(kind === GuestMessage.Call ? calls.open(call, text) : calls.more(call, text)))
+      this.#end("calls", this.#callsPassed());
     return true;
   }
 
-  #openCall(call: number, text: string): boolean {
-    const { pending, limits } = this.#parts;
-    if (pending.calls.has(call)) return false;
-    if (pending.calls.open(call, text)) return true;
-    this.#end("calls", {
-      limit: "limits.hostCalls",
-      limitValue: limits.hostCalls,
-      value: limits.hostCalls + 1,
-      unit: "calls",
-    });
-    return true;
+  #callsPassed(): Passed {
+    const limitValue = this.#parts.limits.hostCalls;
+    return { limit: "limits.hostCalls", limitValue, value: limitValue + 1, unit: "calls" };
   }
 
   #endInit(error: string): boolean {

@@ -130,7 +130,7 @@ export class GuestStarts {
   }
 
   #begin([, , number, requestId, timeoutMs]: InvokeMessage): boolean {
-    const { environment, home, runs, logs } = this.#parts;
+    const { environment, home, runs, logs, pending } = this.#parts;
     if (!home.started(number)) {
       // The host has taken it back, and whoever else was given it runs it.
       home.send([ToHost.Returned, environment, number]);
@@ -139,6 +139,7 @@ export class GuestStarts {
     runs.start(number, requestId, timeoutMs);
     this.#current = number;
     logs.begin();
+    pending.calls.begin();
     return true;
   }
 }

@@ -48,7 +48,10 @@ export interface FunctionLimits {
   readonly logBytes?: number;
   /** Timers and immediates set at once in an environment; 1 to 1 000 000, default 10 000. The environment is ended. */
   readonly timers?: number;
-  /** Calls to the host open at once in an environment, such as requests; 1 to 100 000, default 1 000. The environment is ended. */
+  /**
+   * Calls to the host open at once in an environment, such as requests; 1 to 100 000, default 1 000. One invocation may
+   * open ten times as many in all, and send a hundred times as many texts for them. The environment is ended.
+   */
   readonly hostCalls?: number;
   /** An error's message, and its trace, in bytes each; 256 to 6 291 456, default 65 536. The rest is cut off. */
   readonly errorBytes?: number;

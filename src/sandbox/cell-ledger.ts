@@ -88,7 +88,8 @@ export class CellLedger {
           throw new BreachError("it opened more calls than the limit lets through, or one twice");
         return;
       case ToHost.CallMore:
-        this.#of(message[1]);
+        if (!this.#of(message[1]).sentMore())
+          throw new BreachError("it sent more for its calls than the limit lets through");
         return;
       case ToHost.CallEnd:
         this.#of(message[1]).closed(message[2]);

@@ -1,3 +1,4 @@
+import { CallAllowance } from "../bridge/call-allowance.ts";
 import type { VersionDefinition } from "../cell/protocol.ts";
 import type { CellProgress } from "./link.ts";
 
@@ -24,24 +25,33 @@ export class LedgerEntry {
   isStarting: boolean = true;
   readonly #allowance: Allowance;
   readonly #calls = new Set<number>();
+  readonly #callAllowance: CallAllowance;
   #lines = 0;
   #bytes = 0;
 
   constructor(allowance: Allowance = NOTHING) {
     this.#allowance = allowance;
+    this.#callAllowance = new CallAllowance(allowance.hostCalls);
     this.#allowLog();
   }
 
   sent(number: number, nowMs: number, limitMs: number): void {
     this.owed.set(number, { limitMs, overdueMs: nowMs + limitMs, idleLooks: 0 });
     this.#allowLog();
+    this.#callAllowance.add();
   }
 
   /** It opens a call; false when it has more open than the limit lets through, or has this one. */
   opened(call: number): boolean {
     if (this.#calls.has(call) || this.#calls.size >= this.#allowance.hostCalls) return false;
+    if (!this.#callAllowance.open()) return false;
     this.#calls.add(call);
     return true;
+  }
+
+  /** It sends more for a call, open or not any more; false when that is more than the limit lets through. */
+  sentMore(): boolean {
+    return this.#callAllowance.send();
   }
 
   /** A call has ended, from either side. */

@@ -23,7 +23,9 @@ function setUp(limit = 10) {
       replies.push(reply);
       return { more: (text) => host.push(`service more ${text}`), end: () => host.push("service end") };
     },
-    dispose: () => void disposed++,
+    dispose: () => {
+      disposed++;
+    },
   };
   const services = new Services({ test: () => service });
   const calls = new GuestCalls({
@@ -73,6 +75,28 @@ describe("calls of a guest", () => {
     calls.end(1);
     expect(calls.open(4, "net.fetch\n")).toBe(true);
     expect(host).not.toContain("open 3 net.fetch\n");
+  });
+
+  it("stop at ten times as many in one invocation, and begin anew with the next", () => {
+    const { calls } = setUp(2);
+    const openOne = (call: number): boolean => {
+      const opened = calls.open(call, "net.fetch\n");
+      calls.end(call);
+      return opened;
+    };
+    const all = Array.from({ length: 21 }, (_, index) => openOne(index + 1));
+    expect(all.filter(Boolean)).toHaveLength(20);
+    expect(all.at(-1)).toBe(false);
+    calls.begin();
+    expect(openOne(30)).toBe(true);
+  });
+
+  it("are sent a hundred times as many texts as may be open, and no more", () => {
+    const { calls, host } = setUp(1);
+    calls.open(1, "net.fetch\n");
+    const all = Array.from({ length: 101 }, () => calls.more(1, "x"));
+    expect(all.filter(Boolean)).toHaveLength(100);
+    expect(host).toHaveLength(101);
   });
 
   it("stand still while the environment is frozen, and go on in order after it", async () => {

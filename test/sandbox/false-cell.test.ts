@@ -81,6 +81,10 @@ const BREACHES: readonly (readonly [way: string, end: string, said: RegExp])[] =
   ["a frame of a hundred thousand messages", MOVED, /100000 messages/],
   ["a flood of log", MOVED, /log/],
   ["a flood of long lines", MOVED, /log/],
+  ["more calls than there may be", MOVED, /more calls/],
+  ["a call opened twice", MOVED, /one twice/],
+  ["a flood of calls", MOVED, /more calls/],
+  ["a flood for no call", MOVED, /more for its calls/],
   ["a flood of errors", MOVED, /standard error/],
 ];
 
