@@ -51,6 +51,8 @@ const moduleOptions = {
   format: "cjs",
   platform: "node",
   mainFields: ["module", "main"],
+  // They call the user's code after waiting, and a native `await` would lose its context (`node:async_hooks`).
+  supported: { "async-await": false, "async-generator": false, "for-await": false },
   banner: {
     js: `var ${chunkGlobal}=function(require,parts){var module={exports:{}},exports=module.exports;`,
   },

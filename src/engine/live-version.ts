@@ -74,6 +74,7 @@ function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFac
     logFormat: options.logFormat,
     environment: { ...settings.environment, ...reservedVariables(version, options) },
     filename: code.filename,
+    ...(code.tracksContext && { tracksContext: true }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { describeValue, InvalidCodeError, InvalidOptionError } from "../base/errors.ts";
 import { bundleFile } from "./bundle.ts";
+import { lowerAsync, usesContext } from "./lower-async.ts";
 import type { CodePackage } from "./package.ts";
 import type { FunctionCode } from "./settings.ts";
 
@@ -38,12 +40,22 @@ export async function packageCode(
   const limitBytes = options.codeLimitBytes ?? DEFAULT_CODE_LIMIT_BYTES;
   const given = readCode(subject, code);
   if (given.kind === "source") {
-    const sizeBytes = checkSize(subject, given.text, limitBytes);
-    return freeze(given.text, undefined, SOURCE_FILENAME, undefined, sizeBytes);
+    const code = { source: given.text, format: undefined, filename: SOURCE_FILENAME, sourceMap: undefined };
+    return finish(subject, code, limitBytes);
   }
-  const bundle = await bundleFile(subject, given.text);
-  const sizeBytes = checkSize(subject, bundle.source, limitBytes);
-  return freeze(bundle.source, bundle.format, bundle.filename, bundle.sourceMap, sizeBytes);
+  return finish(subject, await bundleFile(subject, given.text), limitBytes);
+}
+
+type Code = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap">;
+
+async function finish(subject: string, code: Code, limitBytes: number): Promise<CodePackage> {
+  checkSize(subject, code.source, limitBytes);
+  const tracksContext = usesContext(code.source);
+  const lowered = tracksContext ? await lowerAsync({ ...code, file: basename(code.filename) }) : undefined;
+  const finished = { ...code, ...lowered };
+  const sizeBytes = checkSize(subject, finished.source, limitBytes);
+  const sha256 = createHash("sha256").update(finished.source).digest("hex");
+  return Object.freeze({ ...finished, tracksContext, sha256, sizeBytes });
 }
 
 interface GivenCode {
@@ -78,15 +90,4 @@ function checkSize(subject: string, source: string, limitBytes: number): number 
       `Import less, move data out of the code, or raise codeLimitBytes.`,
     "InvalidParameterValueException",
   );
-}
-
-function freeze(
-  source: string,
-  format: CodePackage["format"],
-  filename: string,
-  sourceMap: string | undefined,
-  sizeBytes: number,
-): CodePackage {
-  const sha256 = createHash("sha256").update(source).digest("hex");
-  return Object.freeze({ source, format, filename, sourceMap, sha256, sizeBytes });
 }

@@ -9,6 +9,8 @@ export interface CodePackage {
   readonly format: ModuleFormat | undefined;
   /** Path the guest sees, such as `/var/task/index.mjs`. Stack traces name it. */
   readonly filename: string;
+  /** Whether the code uses `node:async_hooks`: its `async` functions have then been lowered, which contexts need. */
+  readonly tracksContext: boolean;
   /** The bundle's source map as JSON text, its `sources` being paths the user knows; absent for inline sources. */
   readonly sourceMap: string | undefined;
   /** Hex SHA-256 of the source, Lambda's `CodeSha256`. */

@@ -139,6 +139,8 @@ export interface GuestFacts {
   readonly logFormat: "text" | "json";
   /** `process.env`, complete. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether the code uses `node:async_hooks`, and was compiled so that no native `await` is in it. */
+  readonly tracksContext?: boolean;
   /** Path of the user's module, such as `/var/task/index.mjs`. */
   readonly filename: string;
 }

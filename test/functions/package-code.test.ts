@@ -27,6 +27,7 @@ describe("source", () => {
       source,
       format: undefined,
       filename: "/var/task/index.js",
+      tracksContext: false,
       sourceMap: undefined,
       sha256: createHash("sha256").update(source).digest("hex"),
       sizeBytes: source.length + 2,

@@ -9,6 +9,7 @@ const code: CodePackage = {
   source: "",
   format: undefined,
   filename: "/var/task/index.js",
+  tracksContext: false,
   sourceMap: undefined,
   sha256: "",
   sizeBytes: 0,

@@ -1,5 +1,6 @@
 import { callText, CallReply, GuestMessage, GuestQuestion, SERVICE_RESULT } from "../contract.ts";
 import type { CallError } from "../contract.ts";
+import type { Frames } from "./globals/frames.ts";
 import type { HostPort } from "./host.ts";
 import {
   jsonParse,
@@ -51,7 +52,7 @@ const ERRORS = record<Record<string, ErrorConstructor>>({
   RangeError: SafeRangeError,
 });
 
-export function createCalls(host: HostPort): Calls {
+export function createCalls(host: HostPort, frames: Frames): Calls {
   const open = new SafeMap<number, CallListener>();
   let last = 0;
 
@@ -59,7 +60,7 @@ export function createCalls(host: HostPort): Calls {
     last = last === 0x7fff_ffff ? 1 : last + 1;
     const id = last;
     host.send(GuestMessage.Call, id, callText(operation, argument));
-    mapSet(open, id, listener);
+    mapSet(open, id, frames.isUsed ? bound(listener, frames) : listener);
     return {
       more: (text) => {
         if (mapGet(open, id)) host.send(GuestMessage.CallMore, id, text);
@@ -93,6 +94,15 @@ export function createCalls(host: HostPort): Calls {
       if (kind === CallReply.Done) listener.done(text);
       else listener.failed(errorOf(text));
     },
+  };
+}
+
+/** A listener that hears in the frame of now. */
+function bound(listener: CallListener, frames: Frames): CallListener {
+  return {
+    part: frames.bind((text: string) => listener.part?.(text)),
+    done: frames.bind((text: string) => listener.done(text)),
+    failed: frames.bind((error: Error) => listener.failed(error)),
   };
 }
 

@@ -20,6 +20,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
   let invocations: Invocations | undefined;
   const next = new NextInvocations((number, requestId, deadlineMs, payload, extras) => {
     globals.setCurrentRequest(requestId);
+    globals.resetContext();
     invocations?.start(number, requestId, deadlineMs, payload, extras);
     globals.runTicks();
   });
@@ -47,6 +48,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.setEnvironment({ ...facts.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName });
       globals.setRuntime(facts.runtime);
       globals.setLogFormat(facts.logFormat);
+      if (facts.tracksContext) globals.trackContext();
     },
     builtinNames: (name) => exportedNames(globals.requireBuiltin(name)),
     builtin: globals.requireBuiltin,
@@ -69,10 +71,12 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
     },
     invoke: next.start,
     timer(id) {
+      globals.resetContext();
       globals.fireTimer(id);
       globals.runTicks();
     },
     reply(id, kind, text) {
+      globals.resetContext();
       globals.reply(id, kind, text);
       globals.runTicks();
     },

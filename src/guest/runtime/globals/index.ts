@@ -29,6 +29,10 @@ export interface GuestGlobals {
   /** Such as `nodejs24.x`; before `process` is first read. */
   setRuntime(runtime: string): void;
   setLogFormat(format: LogFormat): void;
+  /** Has contexts of `node:async_hooks` tracked from now on; before user code. */
+  trackContext(): void;
+  /** An invocation begins, with no context of another's. */
+  resetContext(): void;
   /** Gives back dangerous globals that the function is granted; before user code. */
   grant: GrantForbidden;
   /** Logs as `console.error` would. */
@@ -61,7 +65,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
-  const { logger, calls, timers, ticks, builtins } = parts;
+  const { logger, calls, timers, ticks, builtins, frames } = parts;
   return {
     setCurrentRequest,
     setEnvironment(environment) {
@@ -70,6 +74,10 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     },
     setRuntime(runtime) {
       facts.runtime = runtime;
+    },
+    trackContext: () => void builtins.find("async_hooks"),
+    resetContext() {
+      frames.current = undefined;
     },
     grant,
     setLogFormat: logger.setFormat,

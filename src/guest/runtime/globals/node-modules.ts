@@ -6,6 +6,7 @@ import type { Chunks } from "./chunks.ts";
  * name is a hyphen.
  */
 const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
+  async_hooks: true,
   path: true,
 });
 

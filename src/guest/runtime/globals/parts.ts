@@ -6,6 +6,7 @@ import { type Chunks, createChunks } from "./chunks.ts";
 import { createClock, type MonotonicClock } from "./clock.ts";
 import { createLogger, Level, type Logger } from "./console.ts";
 import { withCode } from "./errors.ts";
+import { createFrames, type Frames } from "./frames.ts";
 import { createProcess, type ProcessFacts } from "./process.ts";
 import { createTicks, type Ticks } from "./ticks.ts";
 import { createTimers, type Timers } from "./timers.ts";
@@ -17,6 +18,7 @@ export interface Parts {
   readonly calls: Calls;
   readonly chunks: Chunks;
   readonly clock: MonotonicClock;
+  readonly frames: Frames;
   readonly logger: Logger;
   readonly ticks: Ticks;
   readonly timers: Timers;
@@ -35,13 +37,14 @@ interface PartsOptions {
 }
 
 export function createParts(host: HostPort, { report, onExit, facts }: PartsOptions): Parts {
-  const calls = createCalls(host);
+  const frames = createFrames();
+  const calls = createCalls(host, frames);
   const chunks = createChunks(host);
   const clock = createClock(host);
   const logger = createLogger(host, chunks);
-  const ticks = createTicks(report);
+  const ticks = createTicks(report, frames);
   const warn = (message: string): void => logger.log(Level.Warn, [`(node:1) ${message}`]);
-  const timers = createTimers(host, { report, warn, afterCallback: ticks.runTicks });
+  const timers = createTimers(host, { report, warn, afterCallback: ticks.runTicks, frames });
   const decode = (bytes: Uint8Array): string => new (chunks.load("encoding").TextDecoder)().decode(bytes);
   const process = once(() => createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
   const url = once(() => chunks.load("url").createUrl(createUrlParser(host)));
@@ -53,7 +56,21 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const base64 = base64Functions(chunks);
   const all = (): Parts => parts;
   const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, all });
-  const parts = { host, calls, chunks, clock, logger, ticks, timers, process, url, web, base64, builtins };
+  const parts = {
+    host,
+    calls,
+    chunks,
+    clock,
+    frames,
+    logger,
+    ticks,
+    timers,
+    process,
+    url,
+    web,
+    base64,
+    builtins,
+  };
   return parts;
 }
 

@@ -1,5 +1,6 @@
 import { noSpecies, promiseThen, reflectApply, SafePromise } from "../primordials.ts";
 import { requireFunction } from "./errors.ts";
+import type { Frames } from "./frames.ts";
 
 type Callback = (...args: never[]) => unknown;
 
@@ -18,7 +19,7 @@ interface Tick {
 }
 
 /** A callback that throws goes to `report`, and the rest still runs. */
-export function createTicks(report: (error: unknown) => void): Ticks {
+export function createTicks(report: (error: unknown) => void, frames: Frames): Ticks {
   const resolved = noSpecies(new SafePromise<void>((resolve) => resolve()));
   let first: Tick | undefined;
   let last: Tick | undefined;
@@ -47,11 +48,12 @@ export function createTicks(report: (error: unknown) => void): Ticks {
   return {
     queueMicrotask(callback) {
       requireFunction("callback", callback);
-      void promiseThen(resolved, () => run(callback as Callback, []));
+      const bound = frames.bind(callback as Callback);
+      void promiseThen(resolved, () => run(bound, []));
     },
     nextTick(callback, ...args) {
       requireFunction("callback", callback);
-      const tick: Tick = { callback: callback as Callback, args, next: undefined };
+      const tick: Tick = { callback: frames.bind(callback as Callback), args, next: undefined };
       if (last) last.next = tick;
       else {
         first = tick;

@@ -11,6 +11,7 @@ import {
   string,
 } from "../primordials.ts";
 import { requireFunction } from "./errors.ts";
+import type { Frames } from "./frames.ts";
 import {
   createImmediate,
   createTimeout,
@@ -39,6 +40,7 @@ interface TimerHooks {
   readonly warn: (message: string) => void;
   /** Called after each callback. */
   readonly afterCallback: () => void;
+  readonly frames: Frames;
 }
 
 class TimerTable implements TimerPort {
@@ -62,7 +64,7 @@ class TimerTable implements TimerPort {
   create(callback: unknown, delayMs: number, repeats: boolean, args: readonly unknown[]): TimerEntry {
     requireFunction("callback", callback);
     const entry: TimerEntry = {
-      callback: callback as TimerEntry["callback"],
+      callback: this.#hooks.frames.bind(callback as TimerEntry["callback"]),
       args,
       delayMs,
       repeats,

@@ -1,0 +1,108 @@
+import type { TransformOptions } from "esbuild";
+
+/** Words that code has in it that uses `node:async_hooks`, or a package that does. */
+const USES_CONTEXT = /async_hooks|AsyncLocalStorage|AsyncResource/;
+
+/** Whether code needs {@link lowerAsync}. */
+export function usesContext(source: string): boolean {
+  return USES_CONTEXT.test(source);
+}
+
+/** Code and the JSON of its source map. */
+export interface LoweredCode {
+  readonly source: string;
+  readonly sourceMap: string;
+}
+
+/** What code is lowered from. */
+export interface AsyncCode {
+  readonly source: string;
+  /** JSON of the map from `source` to what the user wrote, if it was bundled. */
+  readonly sourceMap: string | undefined;
+  /** Path of the file that traces are to name, relative to the function's folder. */
+  readonly file: string;
+}
+
+/** Five operators in the place of a top-level `await`, of the same length and grammar, which nobody writes. */
+const STAND_IN = "~~~~~";
+
+type Supported = NonNullable<TransformOptions["supported"]>;
+
+const LOWERED: Supported = {
+  "async-await": false,
+  "async-generator": false,
+  "for-await": false,
+};
+
+/**
+ * Rewrites `async` functions as generators that wait by `then`: V8 tells nobody of a native `await`, so that contexts of
+ * `node:async_hooks` would be lost there. Top-level `await` stays; where it is of a kind that esbuild can't leave (`for await`
+ * outside a function) only generators and loops are rewritten. Code that can't be parsed is given back as it is: compiling it
+ * says why.
+ */
+export async function lowerAsync(code: AsyncCode): Promise<LoweredCode | undefined> {
+  const { transform } = await import("esbuild");
+  const attempt = async (source: string, supported: Supported): Promise<Attempt> => {
+    try {
+      const { code: text, map } = await transform(withMap(source, code.sourceMap), {
+        loader: "js",
+        target: "esnext",
+        supported,
+        sourcefile: code.file,
+        sourcemap: "external",
+        sourcesContent: false,
+        logLevel: "silent",
+      });
+      return { source: askingHere(text), sourceMap: map };
+    } catch (error) {
+      return { awaits: topLevelAwaits(error) };
+    }
+  };
+
+  const first = await attempt(code.source, LOWERED);
+  if (!("awaits" in first)) return first;
+  if (first.awaits.length === 0 || code.source.includes(STAND_IN)) return undefined;
+  const second = await attempt(withoutAwaits(code.source, first.awaits), LOWERED);
+  if (!("awaits" in second)) return { ...second, source: second.source.replaceAll(STAND_IN, "await ") };
+  const third = await attempt(code.source, { "async-generator": false, "for-await": false });
+  return "awaits" in third ? undefined : third;
+}
+
+/** What esbuild's helper does with what an `async` function returns. */
+const RETURNED = /^(var __async = [^]{0,500}?\b(\w+)\.done \? )resolve\(\2\.value\)/m;
+
+/** Has a thenable that is returned asked in its context, as `Promise.resolve` does and the language alone would not. */
+function askingHere(text: string): string {
+  return text.replace(
+    RETURNED,
+    (_all, head: string, step: string) =>
+      `${head}resolve(${step}.value && ${step}.value.then && !(${step}.value instanceof Promise) ? Promise.resolve(${step}.value) : ${step}.value)`,
+  );
+}
+
+type Attempt = LoweredCode | { readonly awaits: readonly Place[] };
+
+interface Place {
+  readonly line: number;
+  /** In UTF-8 bytes. */
+  readonly column: number;
+}
+
+function withMap(source: string, sourceMap: string | undefined): string {
+  if (sourceMap === undefined) return source;
+  const url = `data:application/json;base64,${Buffer.from(sourceMap).toString("base64")}`;
+  return `${source}\n//# sourceMappingURL=${url}`;
+}
+
+/** Where esbuild found top-level `await`s that it can't lower; none when that isn't all that is wrong. */
+function topLevelAwaits(error: unknown): readonly Place[] {
+  const { errors = [] } = error as { errors?: { text: string; location: Place | null }[] };
+  const places = errors.map(({ text, location }) => (text.startsWith("Top-level await") ? location : null));
+  return places.includes(null) ? [] : (places as Place[]);
+}
+
+function withoutAwaits(source: string, places: readonly Place[]): string {
+  const lines = source.split("\n").map((line) => Buffer.from(line));
+  for (const { line, column } of places) lines[line - 1]?.write(STAND_IN, column);
+  return lines.map((line) => line.toString()).join("\n");
+}
