@@ -1,12 +1,15 @@
 import { Deadlines } from "./base/deadlines.ts";
-import { EngineClosedError, IsoletError, PlatformError } from "./base/errors.ts";
-import { SafeEmitter } from "./base/events.ts";
+import { EngineClosedError } from "./base/errors.ts";
+import type { SafeEmitter } from "./base/events.ts";
 import { callableOf } from "./engine/callable.ts";
 import type { FunctionCallable } from "./engine/callable.ts";
 import { describeFunction, describeVersion } from "./engine/descriptions.ts";
 import type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
 import { Deployments } from "./engine/deployments.ts";
+import { engineEvents } from "./engine/events.ts";
 import type { EngineEvents } from "./engine/events.ts";
+import { checkStreamOptions, openInvocationStream } from "./engine/invocation-stream.ts";
+import type { InvocationStream } from "./engine/invocation-stream.ts";
 import { Runner } from "./engine/runner.ts";
 import { Sandboxes } from "./engine/sandboxes.ts";
 import { AttachedSources } from "./engine/sources.ts";
@@ -15,7 +18,13 @@ import type { EngineStats } from "./engine/stats.ts";
 import type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 import { FunctionRegistry } from "./functions/registry.ts";
 import type { FunctionSettings } from "./functions/settings.ts";
-import type { AnyInvokeOptions, InvokeOptions, Invoker, TextInvokeOptions } from "./invocation/invoker.ts";
+import type {
+  AnyInvokeOptions,
+  InvokeOptions,
+  Invoker,
+  StreamInvokeOptions,
+  TextInvokeOptions,
+} from "./invocation/invoker.ts";
 import type {
   AcceptedResult,
   CheckedResult,
@@ -29,7 +38,8 @@ import type { Usage } from "./metering/usage.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import { IdleList } from "./pool/idle-list.ts";
-import { Scheduler } from "./scheduler/scheduler.ts";
+import { schedulerFor } from "./engine/scheduling.ts";
+import type { Scheduler } from "./scheduler/scheduler.ts";
 import type { EventSource } from "./sources/source.ts";
 
 const BYTES_PER_MB = 1_048_576;
@@ -59,7 +69,7 @@ export class Engine implements Invoker, AsyncDisposable {
   constructor(options: EngineOptions = {}) {
     const resolved = resolveOptions(options);
     const { clock, logFormat } = resolved;
-    this.#events = new SafeEmitter<EngineEvents>((event, cause) => this.#listenerThrew(event, cause));
+    this.#events = engineEvents();
     this.#registry = new FunctionRegistry({
       region: resolved.region,
       accountId: resolved.accountId,
@@ -67,19 +77,13 @@ export class Engine implements Invoker, AsyncDisposable {
       maxVersions: resolved.maxVersions,
     });
     this.#sandboxes = new Sandboxes(resolved, (error) => this.#events.emit("error", error));
-    this.#scheduler = new Scheduler({
-      accountConcurrency: resolved.accountConcurrency,
-      maxQueued: resolved.maxQueued,
-      maxQueuedPerFunction: resolved.maxQueuedPerFunction,
-      queueDeadlineMs: resolved.queueDeadlineMs,
-      clock,
-      onThrottle: (functionName, error) => this.#events.emit("throttle", { functionName, error }),
-    });
+    this.#scheduler = schedulerFor(resolved, (functionName, error) =>
+      this.#events.emit("throttle", { functionName, error }),
+    );
     this.#idle = new IdleList(clock, {
       keepAliveMs: resolved.keepAliveMs,
       memoryBudgetBytes: resolved.memoryBudgetMb * BYTES_PER_MB,
     });
-    const deadlines = new Deadlines(clock);
     const logs = new LogWriter(
       logFormat,
       () => this.#events.has("log"),
@@ -90,7 +94,7 @@ export class Engine implements Invoker, AsyncDisposable {
       registry: this.#registry,
       sandboxes: this.#sandboxes,
       scheduler: this.#scheduler,
-      deadlines,
+      deadlines: new Deadlines(clock),
       idle: this.#idle,
       ledger: this.#ledger,
       logs,
@@ -187,6 +191,23 @@ export class Engine implements Invoker, AsyncDisposable {
     return this.#runner.invoke(name, payload, options) as Promise<never>;
   }
 
+  /**
+   * Invokes as `invoke` does and gives the response as it comes, of a handler made by `awslambda.streamifyResponse`.
+   * Resolves with the first bytes, or with the end of one that writes none; at most `streamLimitBytes` are let through,
+   * and the handler is kept from writing more than 256 KB ahead of the reader. Rejects as `invoke` does.
+   */
+  async invokeStream(
+    name: string,
+    payload?: unknown,
+    options: StreamInvokeOptions = {},
+  ): Promise<InvocationStream> {
+    if (this.#state !== "open") throw this.#closedError();
+    checkStreamOptions(options);
+    return openInvocationStream(
+      (body) => this.#runner.invoke(name, payload, options, body) as Promise<never>,
+    );
+  }
+
   /** A function as a callable that gives the payload itself and throws `FunctionError` when the function failed. */
   function<In = unknown, Out = unknown>(name: string): FunctionCallable<In, Out> {
     return callableOf<In, Out>(this, name);
@@ -275,12 +296,5 @@ export class Engine implements Invoker, AsyncDisposable {
   #closedError(): EngineClosedError {
     if (this.#state === "closed") return new EngineClosedError();
     return new EngineClosedError("The engine is draining and takes nothing new; make a new Engine.");
-  }
-
-  #listenerThrew(event: string, cause: unknown): void {
-    const error = new PlatformError(`A listener of "${event}" threw.`, cause);
-    if (event !== "error" && this.#events.has("error")) this.#events.emit("error", error);
-    else
-      process.emitWarning(error instanceof IsoletError ? `isolet: ${error.message} ${String(cause)}` : error);
   }
 }

@@ -3,6 +3,8 @@ export { FunctionError } from "./engine/callable.ts";
 export type { FunctionCallable } from "./engine/callable.ts";
 export type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
 export type { EngineEvents, EnvironmentEvent, ScalingEvent, ThrottleEvent } from "./engine/events.ts";
+export type { InvocationStream } from "./engine/invocation-stream.ts";
+export type { HttpMetadata } from "./engine/response-body.ts";
 export type { EngineStats, VersionStats } from "./engine/stats.ts";
 export type { Clock, Timer } from "./base/clock.ts";
 export { systemClock } from "./base/clock.ts";
@@ -41,6 +43,7 @@ export type {
   InvocationType,
   InvokeOptions,
   Invoker,
+  StreamInvokeOptions,
   TextInvokeOptions,
 } from "./invocation/invoker.ts";
 export type {
@@ -50,7 +53,9 @@ export type {
   FunctionErrorShape,
   InvocationResult,
   RequestResult,
+  StreamResult,
   SucceededResult,
+  SucceededStreamResult,
   SucceededTextResult,
   TextRequestResult,
 } from "./invocation/result.ts";

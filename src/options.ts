@@ -52,6 +52,11 @@ export interface EngineOptions {
   readonly queueDeadlineMs?: number;
   /** Limit of a request and of a response in bytes of JSON; 1 024 to 1 073 741 824, default 6 291 456 as in Lambda. */
   readonly payloadLimitBytes?: number;
+  /**
+   * Limit of a streamed response in bytes, where it is consumed as it comes (`engine.invokeStream`); 1 024 to
+   * 17 179 869 184, default 209 715 200 as in Lambda. How fast it may come is not limited.
+   */
+  readonly streamLimitBytes?: number;
   /** Limit of a function's code in bytes, after bundling; 1 024 to 1 073 741 824, default 52 428 800. */
   readonly codeLimitBytes?: number;
   /** Limit of an init in milliseconds; 10 to 900 000, default 10 000 as in Lambda. */
@@ -100,6 +105,7 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
   maxQueuedPerFunction: [0, 1_000_000, () => 1_000],
   queueDeadlineMs: [1, 3_600_000, () => 10_000],
   payloadLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_PAYLOAD_LIMIT_BYTES],
+  streamLimitBytes: [1_024, 17_179_869_184, () => 209_715_200],
   codeLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_CODE_LIMIT_BYTES],
   initTimeoutMs: [10, 900_000, () => 10_000],
   keepAliveMs: [0, 86_400_000, () => 600_000],

@@ -5,6 +5,7 @@ import type {
   FailedResult,
   FunctionErrorShape,
   SucceededResult,
+  SucceededStreamResult,
   SucceededTextResult,
 } from "../invocation/result.ts";
 import { tailText } from "../logging/log-writer.ts";
@@ -56,6 +57,16 @@ export function succeededAsText(
     ...factsOf(live, invocation, completion),
     payloadText: completion.text,
   };
+}
+
+/** The response has gone to whoever reads the stream. */
+export function succeededAsStream(
+  live: LiveVersion,
+  invocation: Invocation,
+  completion: Completion,
+): SucceededStreamResult {
+  const responseBytes = completion.bytesOut ?? Buffer.byteLength(completion.text);
+  return { status: "succeeded", ...factsOf(live, invocation, completion), responseBytes };
 }
 
 export function failed(live: LiveVersion, invocation: Invocation, completion: Completion): FailedResult {

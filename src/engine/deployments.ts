@@ -142,6 +142,7 @@ export class Deployments {
         initTimeoutMs: options.initTimeoutMs,
         timeoutMs: settings.timeoutMs,
         responseLimitBytes: options.payloadLimitBytes,
+        streamLimitBytes: options.streamLimitBytes,
         serveCalls: serveOperations(() => new Map<string, Operation>()),
         newLogStream: () => logStreamName(version.version, options.clock.now()),
         listener,

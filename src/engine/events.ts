@@ -1,3 +1,5 @@
+import { PlatformError } from "../base/errors.ts";
+import { SafeEmitter } from "../base/events.ts";
 import type { IsoletError, ThrottledError } from "../base/errors.ts";
 import type { EnvironmentEnd } from "../environment/init.ts";
 import type { KillReport } from "../invocation/kill-report.ts";
@@ -42,4 +44,14 @@ export interface EngineEvents {
   scaling: (event: ScalingEvent) => void;
   /** A fault that belongs to no invocation: a lost cell, a source's trouble, a throwing listener. Never thrown. */
   error: (error: IsoletError) => void;
+}
+
+/** The events of an engine. A listener that throws is an `error` event, and where nobody hears that a warning. */
+export function engineEvents(): SafeEmitter<EngineEvents> {
+  const events = new SafeEmitter<EngineEvents>((event, cause) => {
+    const error = new PlatformError(`A listener of "${event}" threw.`, cause);
+    if (event !== "error" && events.has("error")) events.emit("error", error);
+    else process.emitWarning(`isolet: ${error.message} ${String(cause)}`);
+  });
+  return events;
 }

@@ -5,13 +5,14 @@ import type { FunctionRegistry } from "../functions/registry.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { AnyInvokeOptions, InvokeOptions } from "../invocation/invoker.ts";
-import type { InvocationResult, SucceededTextResult } from "../invocation/result.ts";
+import type { InvocationResult, SucceededStreamResult, SucceededTextResult } from "../invocation/result.ts";
+import type { ResponseTaker } from "../invocation/response-taker.ts";
 import type { LogWriter } from "../logging/log-writer.ts";
 import { billOf } from "../metering/bill.ts";
 import type { UsageLedger } from "../metering/usage.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import { failed, identityOf, mapTraces, succeeded, succeededAsText } from "./answers.ts";
+import { failed, identityOf, mapTraces, succeeded, succeededAsStream, succeededAsText } from "./answers.ts";
 import type { EngineEvents } from "./events.ts";
 import type { LiveVersion } from "./live-version.ts";
 import { Readings } from "./readings.ts";
@@ -43,12 +44,18 @@ export class Runner {
     this.#parts = parts;
   }
 
-  /** Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
-  invoke(name: string, payload: unknown, options: AnyInvokeOptions = NO_OPTIONS): Promise<AnyResult> {
+  /** `taker` is given the response. Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
+  invoke(
+    name: string,
+    payload: unknown,
+    options: AnyInvokeOptions = NO_OPTIONS,
+    taker?: ResponseTaker,
+  ): Promise<AnyResult> {
     try {
       if (options !== NO_OPTIONS) checkInvokeOptions(options);
       const target = this.#parts.registry.resolve(name);
       const invocation = acceptInvocation(target, payload, options, this.#parts.options);
+      invocation.taker = taker;
       const live = this.#live(target.version);
       if (live.refusal) throw live.refusal;
       live.pools.check(options.tenant);
@@ -103,7 +110,7 @@ export class Runner {
     try {
       const raw = await this.#parts.scheduler.run(ticket, () => live.pools.run(invocation));
       const mapped = raw.error ? mapTraces(raw, raw.error, live.traces) : raw;
-      const completion = this.#read(mapped, options);
+      const completion = this.#read(mapped, options, invocation.taker !== undefined);
       const answered = completion instanceof Promise ? await completion : completion;
       this.#meter(live, invocation, answered);
       return this.#answer(live, invocation, answered, options);
@@ -188,6 +195,10 @@ export class Runner {
           options.deadlineMs ?? 0,
         );
       case "succeeded":
+        if (invocation.taker) {
+          invocation.taker.end(completion.text);
+          return succeededAsStream(live, invocation, completion);
+        }
         return options.payloadText === undefined
           ? succeeded(live, invocation, completion)
           : succeededAsText(live, invocation, completion);
@@ -214,15 +225,19 @@ export class Runner {
   }
 
   /** What came of it in the eyes of its caller. A promise only where there is much to read. */
-  #read(completion: Completion, { type, payloadText }: AnyInvokeOptions): Answered | Promise<Answered> {
-    if (type === "event") return completion;
+  #read(
+    completion: Completion,
+    { type, payloadText }: AnyInvokeOptions,
+    isStreamed: boolean,
+  ): Answered | Promise<Answered> {
+    if (type === "event" || isStreamed) return completion;
     if (payloadText !== undefined) return this.#readings.judge(completion, payloadText);
     return completion.outcome === "succeeded" ? this.#readings.read(completion) : completion;
   }
 }
 
 /** What an invocation of any kind may give. */
-type AnyResult = InvocationResult | SucceededTextResult;
+type AnyResult = InvocationResult | SucceededTextResult | SucceededStreamResult;
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

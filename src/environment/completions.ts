@@ -4,6 +4,8 @@ import { overdueKill, readKillReport } from "../invocation/kill-report.ts";
 import type { KillReport } from "../invocation/kill-report.ts";
 import type { CellAnswer } from "../sandbox/listener.ts";
 
+import type { Flight } from "./flights.ts";
+
 /** The limits that decide what an answer of a cell means. */
 export interface AnswerLimits {
   /** The limit that this invocation ran under. */
@@ -14,16 +16,17 @@ export interface AnswerLimits {
 
 /** What a cell's answer says of an invocation. The guest kept to the response limit; this is where it is enforced. */
 export function completionOf(
-  invocation: Invocation,
+  { invocation, response }: Pick<Flight, "invocation" | "response">,
   limits: AnswerLimits,
   { outcome, text, durationMs, cpuMs, kill: killText }: CellAnswer,
 ): Completion {
   const { requestId } = invocation.request;
   const kill = readKillReport(killText);
   if (outcome === 2) return timeoutOf(invocation, limits.timeoutMs, durationMs, cpuMs, kill);
-  const error = outcome === 1 ? readGuestError(text, requestId) : tooLarge(text, limits.responseBytes);
+  const excess = response ? response.excess : tooLarge(text, limits.responseBytes);
+  const error = outcome === 1 ? readGuestError(text, requestId) : excess;
   if (error) return { outcome: "failed", text: "", error, durationMs, cpuMs, ...(kill && { kill }) };
-  return { outcome: "succeeded", text, durationMs, cpuMs };
+  return { outcome: "succeeded", text: response ? response.text : text, durationMs, cpuMs };
 }
 
 /** It ran into its deadline. */

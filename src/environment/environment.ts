@@ -7,9 +7,12 @@ import type { CellAnswer, CellLoss, EnvironmentListener } from "../sandbox/liste
 import type { EndReason, PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";
 import { InFlight } from "./in-flight.ts";
+import { serveResponses } from "./response-calls.ts";
+import type { ResponseCalls } from "./response-calls.ts";
 import { Init, initLoss, initOverrun } from "./init.ts";
 import { lossKill, lossOf } from "./loss.ts";
 import type { EnvironmentEnd, InitFailure } from "./init.ts";
+import { Marks } from "./marks.ts";
 import type { OwnerOf, PartsOf } from "./parts.ts";
 import { ENVIRONMENT_STATES } from "./states.ts";
 import type { EnvironmentState } from "./states.ts";
@@ -21,9 +24,10 @@ export type EnvironmentOwner = OwnerOf<Environment>;
 export type EnvironmentParts = PartsOf<Environment>;
 
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
-export class Environment implements EnvironmentListener {
+export class Environment extends Marks implements EnvironmentListener {
   readonly logStreamName: string;
   readonly calls: CallServer;
+  readonly #responses: ResponseCalls;
   readonly #parts: EnvironmentParts;
   readonly #placed: PlacedEnvironment;
   readonly #inFlight: InFlight;
@@ -36,19 +40,10 @@ export class Environment implements EnvironmentListener {
   #recalled = false;
   #memoryBytes = 0;
   #loss: CellLoss | undefined;
-  /** When it last became idle, on the monotonic scale. Kept by the idle list. */
-  idleSinceMs = 0;
-  /** When it was last seen to get on, on the monotonic scale: it was given work while idle, or finished some. */
-  progressMs = 0;
-  /** Whether its pool has it among those with a free place. */
-  listed = false;
-  kill: KillReport | undefined;
-  /** Memory that the engine's budget counts for it. */
-  accountedBytes = 0;
 
   constructor(parts: EnvironmentParts) {
+    super();
     this.#parts = parts;
-    this.calls = parts.serveCalls((call, kind, text) => this.#placed.reply(call, kind, text));
     this.logStreamName = parts.logStreamName;
     this.#move("initializing");
     const { sandbox, version, initTimeoutMs, clock, deadlines, isHeavy } = parts;
@@ -60,6 +55,8 @@ export class Environment implements EnvironmentListener {
     };
     const memoryBytes = (): number => this.#memoryBytes;
     this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue, memoryBytes });
+    const onBreach = (): void => this.condemn("protocol");
+    this.calls = this.#responses = serveResponses(parts, placed, this.#inFlight, onBreach);
     this.#init = new Init(deadlines, initTimeoutMs, () => this.#initOverran());
   }
 
@@ -174,8 +171,8 @@ export class Environment implements EnvironmentListener {
     if (heapBytes > 0) this.#memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
     if (flight.invocation.state === "dispatched") flight.invocation.move("started");
-    const completion = completionOf(flight.invocation, limits, answer);
-    this.#inFlight.settle(flight, completion, this.#memoryBytes);
+    this.#inFlight.settle(flight, completionOf(flight, limits, answer), this.#memoryBytes);
+    if (flight.response) this.#responses.settled(flight.response);
     this.#progress();
     // What never waited took its CPU time: the rest of its duration the thread spent on something else.
     this.#release(waited ? durationMs : cpuMs, cpuMs);

@@ -1,5 +1,6 @@
 import type { Deadline } from "../base/deadlines.ts";
 import type { Invocation } from "../invocation/invocation.ts";
+import type { StreamedResponse } from "../invocation/streamed-response.ts";
 
 /** An invocation that an environment was sent and has not answered. */
 export interface Flight {
@@ -13,6 +14,8 @@ export interface Flight {
   expired: boolean;
   /** The last lines it logged; made with the first. */
   lines: string[] | undefined;
+  /** What its handler streams, if it does. */
+  response: StreamedResponse | undefined;
 }
 
 /**

@@ -61,6 +61,7 @@ export class InFlight {
       deadline: undefined,
       expired: false,
       lines: undefined,
+      response: undefined,
     };
     this.#flights.add(flight);
     this.#checkAfter(limitMs, flight);
@@ -77,7 +78,8 @@ export class InFlight {
   settle(flight: Flight, completion: Completion, memoryBytes: number): void {
     this.#forget(flight);
     flight.invocation.peakMemoryBytes = Math.max(flight.invocation.peakMemoryBytes, memoryBytes);
-    flight.invocation.complete(completion);
+    const { response } = flight;
+    flight.invocation.complete(response ? { ...completion, bytesOut: response.bytes } : completion);
   }
 
   /** It has not started and will not: whoever gets it back may run it elsewhere. */

@@ -47,6 +47,8 @@ export interface PartsOf<Environment> {
   readonly initTimeoutMs: number;
   /** Largest response in UTF-8 bytes. The guest keeps to it; this is where it is enforced. */
   readonly responseLimitBytes: number;
+  /** Largest response that is streamed to its caller, in bytes. */
+  readonly streamLimitBytes: number;
   readonly logStreamName: string;
   /** Serves what it calls the host for. */
   readonly serveCalls: ServeCalls;

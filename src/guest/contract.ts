@@ -76,6 +76,19 @@ export function callText(operation: string, argument: string): string {
   return `${operation}\n${argument}`;
 }
 
+/**
+ * The call by which a handler streams its response. Its argument is the invocation's number, a newline and the content
+ * type; each `CallMore` is a piece of the response in Latin-1, each part of the reply a number of bytes that have been
+ * taken off. Its end is the response's.
+ */
+export const RESPONSE_STREAM = "response.stream";
+
+/** Most bytes of a response that are on the way or unread at the host; one piece more may be begun within them. */
+export const RESPONSE_WINDOW_BYTES = 262_144;
+
+/** Most bytes of one piece. */
+export const RESPONSE_PIECE_BYTES = 65_536;
+
 /** What a service's answer begins with: the result, or JSON of a {@link CallError}. */
 export const SERVICE_RESULT = "=";
 export const SERVICE_ERROR = "!";

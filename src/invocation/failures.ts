@@ -24,7 +24,11 @@ export function tooLarge(text: string, limitBytes: number): FunctionErrorShape |
   // Three bytes are the most that a UTF-16 unit takes, so that most responses need not be measured.
   if (text.length * 3 <= limitBytes) return undefined;
   const bytes = Buffer.byteLength(text);
-  if (bytes <= limitBytes) return undefined;
+  return bytes > limitBytes ? oversized(bytes, limitBytes) : undefined;
+}
+
+/** Lambda's error for a response of so many bytes. */
+export function oversized(bytes: number, limitBytes: number): FunctionErrorShape {
   return {
     errorType: "Function.ResponseSizeTooLarge",
     errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${limitBytes} bytes).`,

@@ -1,5 +1,6 @@
 import { transition } from "../base/state-machine.ts";
 import type { KillReport } from "./kill-report.ts";
+import type { ResponseTaker } from "./response-taker.ts";
 import type { FunctionErrorShape } from "./result.ts";
 import { INVOCATION_STATES } from "./states.ts";
 import type { InvocationState } from "./states.ts";
@@ -17,6 +18,8 @@ export interface Completion {
   readonly kill?: KillReport;
   readonly durationMs: number;
   readonly cpuMs: number;
+  /** Bytes of the response where they are not those of `text`: it was streamed. */
+  readonly bytesOut?: number;
 }
 
 /** What is fixed when an invocation is accepted. */
@@ -59,6 +62,8 @@ export class Invocation {
   logStreamName: string | undefined;
   /** Whether its START line has been written. */
   startLogged = false;
+  /** Takes the response as the handler writes it, where its caller wants that. */
+  taker: ResponseTaker | undefined;
   /** Ends it from outside, wherever it is; set while it waits for an environment or runs in one. */
   stop: ((outcome: "aborted" | "throttled") => void) | undefined;
   #state: InvocationState = "accepted";

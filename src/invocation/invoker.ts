@@ -39,6 +39,9 @@ export interface TextInvokeOptions extends CommonInvokeOptions {
   readonly payloadText: string;
 }
 
+/** Options of an invocation whose response is streamed. */
+export type StreamInvokeOptions = Omit<InvokeOptions, "type" | "payloadText">;
+
 /** Options of an invocation of either kind. */
 export type AnyInvokeOptions = InvokeOptions | TextInvokeOptions;
 

@@ -44,6 +44,16 @@ export interface FailedResult extends InvocationFacts {
   readonly kill?: KillReport;
 }
 
+/** The handler returned, and its response went to the reader of the invocation's stream. */
+export interface SucceededStreamResult extends InvocationFacts {
+  readonly status: "succeeded";
+  /** Bytes of the response. */
+  readonly responseBytes: number;
+}
+
+/** What becomes of an invocation whose response is streamed. */
+export type StreamResult = SucceededStreamResult | FailedResult;
+
 /** The event was taken to be run later (`type: "event"`); Lambda's 202. */
 export interface AcceptedResult {
   readonly status: "accepted";

@@ -51,7 +51,7 @@ export function billOf(
     peakMemoryMb: Math.ceil(invocation.peakMemoryBytes / BYTES_PER_MB),
     gbSeconds: (billedDurationMs / 1000) * (version.memoryMb / 1024),
     bytesIn: request.bytesIn,
-    bytesOut: completion.text === "" ? 0 : Buffer.byteLength(completion.text),
+    bytesOut: completion.bytesOut ?? (completion.text === "" ? 0 : Buffer.byteLength(completion.text)),
     logBytes: invocation.logBytes,
   };
   if (request.alias !== undefined) record.alias = request.alias;

@@ -32,6 +32,7 @@ export interface PoolParts {
   readonly initTimeoutMs: number;
   readonly timeoutMs: number;
   readonly responseLimitBytes: number;
+  readonly streamLimitBytes: number;
   readonly serveCalls: ServeCalls;
   readonly newLogStream: () => string;
   readonly listener: PoolListener;

@@ -270,6 +270,7 @@ export class Pool implements EnvironmentOwner {
       concurrency: environmentConcurrency,
       initTimeoutMs: this.#initTimeoutMs(),
       responseLimitBytes: this.#parts.responseLimitBytes,
+      streamLimitBytes: this.#parts.streamLimitBytes,
       logStreamName: this.#parts.newLogStream(),
       serveCalls: this.#parts.serveCalls,
     });

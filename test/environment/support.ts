@@ -34,6 +34,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     concurrency: 1,
     initTimeoutMs: 1_000,
     responseLimitBytes: 1_000,
+    streamLimitBytes: 1_048_576,
     logStreamName: "stream",
     serveCalls: serveNothing,
     ...parts,

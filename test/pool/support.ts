@@ -40,6 +40,7 @@ export function setUpPool(
     initTimeoutMs: 1_000,
     timeoutMs: 500,
     responseLimitBytes: 1_000,
+    streamLimitBytes: 1_048_576,
     serveCalls: serveNothing,
     newLogStream: () => `stream-${++streams}`,
     listener,

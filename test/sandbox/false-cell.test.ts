@@ -43,6 +43,7 @@ function setUp(logStream = "stream") {
     initTimeoutMs: 5_000,
     timeoutMs: 300,
     responseLimitBytes: 1_000,
+    streamLimitBytes: 1_048_576,
     serveCalls: serveNothing,
     newLogStream: () => logStream,
     listener: {

@@ -13,7 +13,9 @@ import {
 
 /** A resolved handler and what its form says about how to run it. */
 export interface Handler {
-  readonly call: (event: unknown, context: object, callback?: unknown) => unknown;
+  readonly call: (event: unknown, context: unknown, callback?: unknown) => unknown;
+  /** Made by `awslambda.streamifyResponse`: it is given a stream for its response as its second argument. */
+  readonly isStreaming: boolean;
   /** Declared `async`: a promise that never settles is then a failure rather than an empty result, as in Lambda. */
   readonly isAsync: boolean;
 }
@@ -22,6 +24,9 @@ const CALLBACK_REMOVED =
   "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. " +
   "You need to modify this function to use a supported handler signature to use Node.js 24 or later. " +
   "For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+
+/** Under which Lambda's own client marks handlers that stream, so that code which marks its own is understood. */
+const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 
 /** The export path of a handler setting: `nested.export` of `file.nested.export`, as Lambda's client takes it apart. */
 function exportPath(handler: string): string {
@@ -46,10 +51,11 @@ export function resolveHandler(exports: unknown, handler: string, callbacksAllow
   if (!found) throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof found !== "function")
     throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is not a function`);
-  if (!callbacksAllowed && found.length >= 3) {
+  const isStreaming = reflectGet(found, STREAMING) === "response";
+  if (!callbacksAllowed && !isStreaming && found.length >= 3) {
     throw new RuntimeFailure("Runtime.CallbackHandlerDeprecated", CALLBACK_REMOVED);
   }
-  return { call: found as Handler["call"], isAsync: isAsyncFunction(found) };
+  return { call: found as Handler["call"], isStreaming, isAsync: isAsyncFunction(found) };
 }
 
 function findIn(exports: unknown, path: readonly string[]): unknown {

@@ -33,7 +33,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
     if (!facts || invocations) return;
     try {
       const handler = resolveHandler(exports, facts.handler, facts.runtime === "nodejs22.x");
-      invocations = new Invocations(host, facts, handler, globals.isExitUnwind, next);
+      invocations = new Invocations(host, facts, handler, globals, next);
     } catch (thrown) {
       host.send(GuestMessage.InitFailed, 0, failureText(thrown));
       return;

@@ -6,6 +6,8 @@ import { errorText, failureText, RuntimeFailure } from "./failures.ts";
 import type { Handler } from "./handler.ts";
 import type { HostPort } from "./host.ts";
 import type { NextInvocations } from "./next.ts";
+import { runStreaming } from "./streamed.ts";
+import type { OpenResponse } from "./streamed.ts";
 import {
   isInstance,
   jsonStringify,
@@ -36,6 +38,13 @@ function makeRing(): Running {
   return ring;
 }
 
+/** What invocations rest on beside their function. */
+export interface InvocationParts {
+  readonly isExitUnwind: (thrown: unknown) => boolean;
+  readonly openResponse: OpenResponse;
+  readonly warn: (message: string) => void;
+}
+
 /** The guest's part of invocations: calls the handler, turns what comes of it into text, and says so once each. */
 export class Invocations {
   readonly #host: HostPort;
@@ -43,17 +52,17 @@ export class Invocations {
   readonly #handler: Handler;
   readonly #callbacksAllowed: boolean;
   readonly #ring: Running = makeRing();
-  readonly #isExitUnwind: (thrown: unknown) => boolean;
+  readonly #parts: InvocationParts;
   readonly #next: NextInvocations;
 
   constructor(
     host: HostPort,
     facts: GuestFacts,
     handler: Handler,
-    isExitUnwind: (thrown: unknown) => boolean,
+    parts: InvocationParts,
     next: NextInvocations,
   ) {
-    this.#isExitUnwind = isExitUnwind;
+    this.#parts = parts;
     this.#next = next;
     this.#host = host;
     this.#facts = facts;
@@ -66,6 +75,12 @@ export class Invocations {
     try {
       const extras = parseExtras(extrasText);
       const event = parseEvent(payload);
+      if (this.#handler.isStreaming)
+        return this.#stream(
+          running,
+          event,
+          makeContext(this.#facts, requestId, deadlineMs, extras, undefined),
+        );
       const completion = this.#callbacksAllowed ? this.#completion(running) : undefined;
       const legacy = completion && makeLegacy(completion);
       const context = makeContext(this.#facts, requestId, deadlineMs, extras, legacy);
@@ -84,6 +99,19 @@ export class Invocations {
       else if (running.mustSettle) this.#neverSettled(running);
       else this.#succeed(running, null);
     }
+  }
+
+  #stream(running: Running, event: unknown, context: object): void {
+    running.mustSettle = true;
+    const { openResponse, warn } = this.#parts;
+    runStreaming(openResponse, running.number, this.#handler, event, context, {
+      succeed: () => this.#succeed(running, null),
+      written: () => {
+        running.waiting = { value: null };
+      },
+      fail: (reason) => this.#fail(running, reason),
+      warn,
+    });
   }
 
   #follow(running: Running, result: unknown): void {
@@ -120,7 +148,7 @@ export class Invocations {
     try {
       text = jsonStringify(value === undefined ? null : value);
     } catch (thrown) {
-      if (this.#isExitUnwind(thrown)) return;
+      if (this.#parts.isExitUnwind(thrown)) return;
       // As Lambda's client: whatever went wrong in there, the user learns only that it did.
     }
     if (text === undefined) this.#fail(running, unwritable(this.#callbacksAllowed), isShallow);
@@ -131,7 +159,7 @@ export class Invocations {
 
   #fail(running: Running, thrown: unknown, isShallow = false): void {
     // `process.exit` unwinds by throwing: the cell ends the environment and says how the invocation ended.
-    if (this.#isExitUnwind(thrown)) return;
+    if (this.#parts.isExitUnwind(thrown)) return;
     this.#finish(running, GuestMessage.Failed, failureText(thrown), isShallow);
   }
 

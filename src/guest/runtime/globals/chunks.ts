@@ -1,6 +1,7 @@
 import type * as buffer from "../../chunks/buffer.ts";
 import type * as encoding from "../../chunks/encoding.ts";
 import type * as inspect from "../../chunks/inspect.ts";
+import type * as streaming from "../../chunks/streaming.ts";
 import type * as structuredClone from "../../chunks/structured-clone.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
@@ -23,6 +24,7 @@ interface ChunkExports {
   readonly buffer: typeof buffer;
   readonly encoding: typeof encoding;
   readonly inspect: typeof inspect;
+  readonly streaming: typeof streaming;
   readonly "structured-clone": typeof structuredClone;
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;

@@ -9,6 +9,8 @@ import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type GrantForbidden } from "./forbidden.ts";
 import { createParts, type Parts, required } from "./parts.ts";
+import { createOpenResponse } from "./responses.ts";
+import type { OpenResponse } from "../streamed.ts";
 
 export interface GlobalsOptions {
   /** An error that nobody caught: a timer's, a microtask's, a tick's or an event listener's callback threw. */
@@ -48,6 +50,10 @@ export interface GuestGlobals {
   requireBuiltin(name: string): unknown;
   /** As CommonJS's `require`: {@link requireBuiltin}, or throws with the code MODULE_NOT_FOUND. */
   require(name: unknown): unknown;
+  /** The stream for the response of an invocation. */
+  openResponse: OpenResponse;
+  /** Logs as `console.warn` would. */
+  warn(message: string): void;
   /** Whether `value` is what `process.exit` throws, which is no failure. */
   isExitUnwind(value: unknown): boolean;
 }
@@ -88,6 +94,8 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     runTicks: ticks.runTicks,
     requireBuiltin: builtins.find,
     require: builtins.require,
+    openResponse: createOpenResponse(parts),
+    warn: (message) => logger.log(Level.Warn, [message]),
     isExitUnwind,
   };
 }
@@ -114,6 +122,7 @@ function defineAll(values: Readonly<Record<string, unknown>>): void {
 function defineLazy({ host, chunks, clock, process, url, web }: Parts): void {
   const lazy = (name: string, make: () => unknown): void => defineLazyGlobal(chunks, name, make);
   lazy("process", process);
+  lazy("awslambda", () => chunks.load("streaming").createAwsLambda());
   lazy("performance", () => createPerformance(clock));
   lazy("crypto", () => createCrypto(host, chunks));
   lazy("Buffer", () => chunks.load("buffer").Buffer);

@@ -1,0 +1,181 @@
+import { RESPONSE_PIECE_BYTES, RESPONSE_STREAM, RESPONSE_WINDOW_BYTES } from "../../contract.ts";
+import type { Call, Calls } from "../../runtime/calls.ts";
+
+const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
+const DEFAULT_CONTENT_TYPE = "application/octet-stream";
+const DEFAULT_HIGH_WATER_MARK = 65_536;
+
+/** A chunk as the stream hands it on. */
+interface Bytes {
+  readonly length: number;
+  toString(encoding: "latin1", start?: number, end?: number): string;
+}
+
+type Callback = (error?: Error | null) => void;
+
+/** The part of `stream.Writable` that this rests on. */
+interface Writable {
+  write(chunk: unknown, ...rest: unknown[]): boolean;
+  end(...args: unknown[]): unknown;
+  destroy(error?: Error): unknown;
+  on(event: string, listener: (error: Error) => void): unknown;
+  readonly writableFinished: boolean;
+}
+
+interface WritableOptions {
+  readonly highWaterMark: number;
+  readonly decodeStrings: true;
+  write(chunk: Bytes, encoding: string, callback: Callback): void;
+  final(callback: Callback): void;
+}
+
+/** What a response is made of. */
+export interface ResponseParts {
+  readonly calls: Calls;
+  /** `node:stream`'s. */
+  readonly Writable: new (options: WritableOptions) => Writable;
+  readonly handler: object;
+  /** The stream has ended, well or not. */
+  readonly onClosed: () => void;
+  /** The host takes no more; the name of the error is Lambda's error type. */
+  readonly onRefused: (error: Error) => void;
+}
+
+/** The response of one invocation. */
+export interface OpenedResponse {
+  /** What the handler is given. */
+  readonly stream: object;
+  /** Whether all has been written and handed to the host. */
+  isFinished(): boolean;
+  /** The invocation is over. */
+  abandon(): void;
+}
+
+/** The open call of a response, and how much of it the host has room for. */
+class Outlet {
+  readonly #parts: ResponseParts;
+  readonly #number: number;
+  readonly #onRefused: (error: Error) => void;
+  contentType: string = DEFAULT_CONTENT_TYPE;
+  #call: Call | undefined;
+  #onTheWay = 0;
+  #goOn: (() => void) | undefined;
+
+  constructor(parts: ResponseParts, number: number, onRefused: (error: Error) => void) {
+    this.#parts = parts;
+    this.#number = number;
+    this.#onRefused = onRefused;
+  }
+
+  get isOpen(): boolean {
+    return this.#call !== undefined;
+  }
+
+  open(): Call {
+    return (this.#call ??= this.#parts.calls.open(RESPONSE_STREAM, `${this.#number}\n${this.contentType}`, {
+      part: (taken) => this.#room(Number(taken)),
+      done: () => undefined,
+      failed: this.#onRefused,
+    }));
+  }
+
+  /** Calls back when all of it is on its way. */
+  send(bytes: Bytes, from: number, callback: Callback): void {
+    const call = this.open();
+    let at = from;
+    while (at < bytes.length && this.#onTheWay < RESPONSE_WINDOW_BYTES) {
+      const end = Math.min(at + RESPONSE_PIECE_BYTES, bytes.length);
+      this.#onTheWay += end - at;
+      call.more(bytes.toString("latin1", at, end));
+      at = end;
+    }
+    if (at < bytes.length) this.#goOn = () => this.send(bytes, at, callback);
+    else if (this.#onTheWay < RESPONSE_WINDOW_BYTES) callback();
+    else this.#goOn = callback;
+  }
+
+  end(): void {
+    this.#goOn = undefined;
+    this.#call?.end();
+  }
+
+  #room(taken: number): void {
+    this.#onTheWay -= taken;
+    const goOn = this.#goOn;
+    if (!goOn || this.#onTheWay >= RESPONSE_WINDOW_BYTES) return;
+    this.#goOn = undefined;
+    goOn();
+  }
+}
+
+/** A response for invocation `number`. Nothing is said to the host before the first byte or the end. */
+export function openResponse(parts: ResponseParts, number: number): OpenedResponse {
+  const outlet = new Outlet(parts, number, (error) => {
+    parts.onRefused(error);
+    stream.destroy(error);
+  });
+  const marked = (parts.handler as Record<symbol, unknown>)[HIGH_WATER_MARK];
+  const stream = new parts.Writable({
+    highWaterMark: typeof marked === "number" && marked >= 0 ? marked : DEFAULT_HIGH_WATER_MARK,
+    decodeStrings: true,
+    write: (chunk, _encoding, callback) => outlet.send(chunk, 0, callback),
+    final(callback) {
+      outlet.open();
+      outlet.end();
+      callback();
+    },
+  });
+  addLambdaMethods(stream, outlet);
+  // Without a listener an error would end the environment; the handler's own failure says what went wrong.
+  stream.on("error", () => undefined);
+  stream.on("close", parts.onClosed);
+  return {
+    stream,
+    isFinished: () => stream.writableFinished,
+    abandon() {
+      outlet.end();
+      if (!stream.writableFinished) stream.destroy();
+    },
+  };
+}
+
+/** `setContentType`, the prelude before the first byte, and `write` of anything that is no bytes as JSON. */
+function addLambdaMethods(stream: Writable, outlet: Outlet): void {
+  const write = stream.write.bind(stream);
+  const end = stream.end.bind(stream);
+  const own = stream as Writable & {
+    setContentType?: (contentType: unknown) => void;
+    _onBeforeFirstWrite?: (write: (chunk: unknown) => boolean) => void;
+  };
+  let isBegun = false;
+  const begin = (): void => {
+    if (isBegun) return;
+    isBegun = true;
+    if (typeof own._onBeforeFirstWrite === "function") own._onBeforeFirstWrite((chunk) => write(chunk));
+  };
+  own.setContentType = (contentType) => {
+    if (isBegun || outlet.isOpen) throw invalidOperation("Cannot set content-type, too late.");
+    // A line of its own in what is said to the host.
+    outlet.contentType = String(contentType).replace(/[^\x20-\x7e]/g, "");
+  };
+  own.write = (chunk, ...rest) => {
+    begin();
+    return write(bytesOf(chunk), ...rest);
+  };
+  own.end = (...args) => {
+    begin();
+    const [chunk, ...rest] = args;
+    const isChunk = chunk !== undefined && chunk !== null && typeof chunk !== "function";
+    return isChunk ? end(bytesOf(chunk), ...rest) : end(...args);
+  };
+}
+
+function bytesOf(chunk: unknown): unknown {
+  return typeof chunk === "string" || ArrayBuffer.isView(chunk) ? chunk : JSON.stringify(chunk);
+}
+
+function invalidOperation(message: string): Error {
+  const error = new Error(message);
+  error.name = "Runtime.InvalidStreamingOperation";
+  return error;
+}
