@@ -1,4 +1,5 @@
 import { SERVICE_ERROR, SERVICE_RESULT } from "../../guest/contract.ts";
+import { createCryptoService } from "./crypto.ts";
 import { callErrorOf, ServiceError } from "./service.ts";
 import type { OpenCall, Reply, Service } from "./service.ts";
 
@@ -6,7 +7,7 @@ import type { OpenCall, Reply, Service } from "./service.ts";
 export type ServiceMaker = () => Service;
 
 /** The services a cell has, by the names that operations begin with. */
-const MAKERS: Readonly<Record<string, ServiceMaker>> = {};
+const MAKERS: Readonly<Record<string, ServiceMaker>> = { crypto: createCryptoService };
 
 /** The services of one environment. */
 export class Services {

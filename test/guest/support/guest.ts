@@ -43,7 +43,7 @@ async function bundleRuntime(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-for (const name of ["buffer", "encoding", "inspect", "structured-clone", "timers-promises", "url", "web"]) {
+for (const name of ["buffer", "encoding", "inspect", "structured-clone", "timers-promises", "url", "web", "web-crypto"]) {
   chunks.set(name, await readFile(join(root, "dist/guest/chunks", `${name}.js`), "utf8"));
 }
 

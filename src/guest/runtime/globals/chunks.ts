@@ -6,6 +6,7 @@ import type * as structuredClone from "../../chunks/structured-clone.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
 import type * as web from "../../chunks/web.ts";
+import type * as webCrypto from "../../chunks/web-crypto.ts";
 import { GuestQuestion } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
 import {
@@ -29,6 +30,7 @@ interface ChunkExports {
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;
   readonly web: typeof web;
+  readonly "web-crypto": typeof webCrypto;
 }
 
 /** What a chunk of `src/guest/node` evaluates to: makes the module's exports out of the runtime's `Parts`. */

@@ -4,7 +4,6 @@ import { timerFunctions } from "./builtins.ts";
 import type { Chunks } from "./chunks.ts";
 import { createPerformance } from "./clock.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
-import { createCrypto } from "./crypto.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type GrantForbidden } from "./forbidden.ts";
@@ -119,12 +118,15 @@ function defineAll(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function defineLazy({ host, chunks, clock, process, url, web }: Parts): void {
+function defineLazy({ chunks, clock, process, url, web, crypto }: Parts): void {
   const lazy = (name: string, make: () => unknown): void => defineLazyGlobal(chunks, name, make);
   lazy("process", process);
   lazy("awslambda", () => chunks.load("streaming").createAwsLambda());
   lazy("performance", () => createPerformance(clock));
-  lazy("crypto", () => createCrypto(host, chunks));
+  lazy("crypto", () => crypto().crypto);
+  lazy("Crypto", () => crypto().Crypto);
+  lazy("SubtleCrypto", () => crypto().SubtleCrypto());
+  lazy("CryptoKey", () => crypto().CryptoKey());
   lazy("Buffer", () => chunks.load("buffer").Buffer);
   lazy("TextEncoder", () => chunks.load("encoding").TextEncoder);
   lazy("TextDecoder", () => chunks.load("encoding").TextDecoder);

@@ -5,6 +5,7 @@ import { type Builtins, createBuiltins } from "./builtins.ts";
 import { type Chunks, createChunks } from "./chunks.ts";
 import { createClock, type MonotonicClock } from "./clock.ts";
 import { createLogger, Level, type Logger } from "./console.ts";
+import { createCrypto, type WebCrypto } from "./crypto.ts";
 import { withCode } from "./errors.ts";
 import { createFrames, type Frames } from "./frames.ts";
 import { createProcess, type ProcessFacts } from "./process.ts";
@@ -26,6 +27,7 @@ export interface Parts {
   readonly url: () => { readonly URL: unknown; readonly URLSearchParams: unknown };
   readonly web: () => Readonly<Record<"Event" | "EventTarget" | "CustomEvent", unknown>> &
     Readonly<Record<"AbortController" | "AbortSignal", unknown>>;
+  readonly crypto: () => WebCrypto;
   readonly base64: { readonly atob: unknown; readonly btoa: unknown };
   readonly builtins: Builtins;
 }
@@ -53,6 +55,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     const { abortError } = chunks.load("web");
     return chunks.load("timers-promises").createTimersPromises({ ...timers, abortError });
   });
+  const crypto = once(() => createCrypto(host, chunks, calls));
   const base64 = base64Functions(chunks);
   const all = (): Parts => parts;
   const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, all });
@@ -68,6 +71,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     process,
     url,
     web,
+    crypto,
     base64,
     builtins,
   };
