@@ -31,13 +31,19 @@ export type { AliasDescription, AliasSettings } from "./functions/function-versi
 export type {
   FunctionCode,
   FunctionLimits,
-  FunctionPermissions,
   FunctionSettings,
   Isolation,
   ResolvedSettings,
   Runtime,
   SettingDefaults,
 } from "./functions/settings.ts";
+export type {
+  FunctionPermissions,
+  NetPermission,
+  NetScheme,
+  ResolvedNet,
+  ResolvedPermissions,
+} from "./functions/permissions.ts";
 export type {
   AnyInvokeOptions,
   InvocationType,

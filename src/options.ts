@@ -1,3 +1,5 @@
+import { lookup as systemLookup } from "node:dns";
+import type { LookupFunction } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
 import type { Clock } from "./base/clock.ts";
 import { systemClock } from "./base/clock.ts";
@@ -80,6 +82,11 @@ export interface EngineOptions {
   readonly region?: string;
   /** Account in ARNs, twelve digits; default `123456789012`, the one of AWS's documentation. */
   readonly accountId?: string;
+  /**
+   * Resolves the names that functions connect to; default `dns.lookup`, which is the machine's resolver. What it gives is
+   * checked against their permissions.
+   */
+  readonly lookup?: LookupFunction;
   /** Time; default the machine's. */
   readonly clock?: Clock;
   /** Makes request ids; default random UUIDs. */
@@ -129,7 +136,7 @@ const TEXTS = {
   accountId: [/^[0-9]{12}$/, "twelve digits", "123456789012"],
 } as const;
 
-const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds"];
+const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds", "lookup"];
 
 /** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
@@ -145,6 +152,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
     isolation: oneOf("isolation", options.isolation, ISOLATIONS),
     cells: Object.freeze(readNumbers(CELL_NUMBERS, cells, "cells.") as Required<CellOptions>),
     defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
+    lookup: options.lookup ?? systemLookup,
     clock: options.clock ?? systemClock,
     requestIds: options.requestIds ?? randomRequestId,
   });

@@ -1,3 +1,5 @@
+import type { InvocationRequest } from "../invocation/invocation.ts";
+
 /** `CallReply` of the guest's contract: a part with more to follow, the last word, or a failure. */
 export type ReplyKind = 0 | 1 | 2;
 
@@ -16,5 +18,11 @@ export interface CallServer {
   close(): void;
 }
 
+/** An environment as those see it who serve its calls. */
+export interface Caller {
+  /** The invocations that have been sent to it and are not over, as far as it has begun with them. */
+  running(): readonly InvocationRequest[];
+}
+
 /** Makes a server for one environment. Replies come later, never while it is called. */
-export type ServeCalls = (reply: SendReply) => CallServer;
+export type ServeCalls = (reply: SendReply, caller: Caller) => CallServer;

@@ -1,4 +1,4 @@
-import type { CallServer, ReplyKind, SendReply, ServeCalls } from "./calls.ts";
+import type { Caller, CallServer, ReplyKind, SendReply, ServeCalls } from "./calls.ts";
 
 /** A call that is being served. */
 export interface Served {
@@ -34,31 +34,43 @@ export function failureReply(thrown: unknown): string {
   return JSON.stringify({ name, message, ...(code !== undefined && { code }) });
 }
 
-/** Serves each environment by `operations`, which are made for it when it makes its first call. */
-export function serveOperations(make: () => ReadonlyMap<string, Operation>): ServeCalls {
-  return (reply) => new OperationServer(make, reply);
+/** The operations of one environment, by name. */
+export interface Operations {
+  readonly byName: ReadonlyMap<string, Operation>;
+  /** The environment is no more, and all its calls have been ended. */
+  close(): void;
+}
+
+/**
+ * Serves each environment by what `make` gives, which is made for it when it makes its first call; at most `limit` calls
+ * at once. A cell keeps that limit too, but a cell in a process of its own need not be believed.
+ */
+export function serveOperations(make: (caller: Caller) => Operations, limit: number): ServeCalls {
+  return (reply, caller) => new OperationServer(() => make(caller), limit, reply);
 }
 
 class OperationServer implements CallServer {
-  readonly #make: () => ReadonlyMap<string, Operation>;
+  readonly #make: () => Operations;
+  readonly #limit: number;
   readonly #reply: SendReply;
   readonly #open = new Map<number, Served>();
-  #operations: ReadonlyMap<string, Operation> | undefined;
+  #operations: Operations | undefined;
   #closed = false;
 
-  constructor(make: () => ReadonlyMap<string, Operation>, reply: SendReply) {
+  constructor(make: () => Operations, limit: number, reply: SendReply) {
     this.#make = make;
+    this.#limit = limit;
     this.#reply = reply;
   }
 
   open(call: number, text: string): void {
-    if (this.#closed || this.#open.has(call)) return;
+    if (this.#closed || this.#open.has(call) || this.#open.size >= this.#limit) return;
     const cut = text.indexOf("\n");
     const name = text.slice(0, Math.max(0, cut));
     this.#open.set(call, NOTHING);
     try {
       this.#operations ??= this.#make();
-      const operation = this.#operations.get(name);
+      const operation = this.#operations.byName.get(name);
       if (!operation) throw new CallFailure("Error", `The host has no operation "${name.slice(0, 64)}".`);
       this.#open.set(
         call,
@@ -84,6 +96,8 @@ class OperationServer implements CallServer {
     const all = [...this.#open.values()];
     this.#open.clear();
     for (const served of all) served.end();
+    this.#operations?.close();
+    this.#operations = undefined;
   }
 
   #answer(call: number, kind: ReplyKind, text: string): void {

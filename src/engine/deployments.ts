@@ -1,5 +1,6 @@
 import { serveOperations } from "../bridge/operations.ts";
-import type { Operation } from "../bridge/operations.ts";
+import { hostOperations } from "../bridge/host-operations.ts";
+import { PermissionLedger } from "../bridge/permission-ledger.ts";
 import { CellLostError, FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
@@ -121,6 +122,12 @@ export class Deployments {
     const sandbox = sandboxes.of(settings.isolation);
     const sandboxVersion = sandboxVersionOf(version, compiled, options);
     const traces = new TraceMapper(version.code);
+    const ledger = new PermissionLedger();
+    const { functionName } = version;
+    const { permissions } = settings;
+    const { lookup } = options;
+    const operations = hostOperations({ functionName, permissions, ledger, deadlines, lookup });
+    const serveCalls = serveOperations(operations, settings.limits.hostCalls);
     const listener = this.#listenerFor(version, traces);
     const makePool = (tenant: string | undefined): Pool =>
       new Pool({
@@ -143,12 +150,12 @@ export class Deployments {
         timeoutMs: settings.timeoutMs,
         responseLimitBytes: options.payloadLimitBytes,
         streamLimitBytes: options.streamLimitBytes,
-        serveCalls: serveOperations(() => new Map<string, Operation>()),
+        serveCalls,
         newLogStream: () => logStreamName(version.version, options.clock.now()),
         listener,
       });
     const pools = new VersionPools(settings.isolation === "process-per-tenant", makePool);
-    const live: LiveVersion = { version, sandboxVersion, pools, traces, refusal: undefined };
+    const live: LiveVersion = { version, sandboxVersion, pools, traces, ledger, refusal: undefined };
     this.#live.set(version, live);
     return live;
   }

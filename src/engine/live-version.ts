@@ -1,5 +1,7 @@
+import type { PermissionLedger } from "../bridge/permission-ledger.ts";
 import { randomStreamSuffix } from "../base/ids.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
+import type { ResolvedPermissions } from "../functions/permissions.ts";
 import type { TraceMapper } from "../functions/trace-map.ts";
 import type { GuestFacts } from "../guest/contract.ts";
 import type { FunctionRefusedError } from "../base/errors.ts";
@@ -25,6 +27,7 @@ export interface LiveVersion {
   readonly sandboxVersion: SandboxVersion;
   readonly pools: VersionPools;
   readonly traces: TraceMapper;
+  readonly ledger: PermissionLedger;
   /** Why it isn't run any more, if it isn't. */
   refusal: FunctionRefusedError | undefined;
 }
@@ -70,12 +73,18 @@ function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFac
     runtime,
     responseLimitBytes: options.payloadLimitBytes,
     errorBytes: settings.limits.errorBytes,
-    permissions,
+    permissions: guestPermissions(permissions),
     logFormat: options.logFormat,
     environment: { ...settings.environment, ...reservedVariables(version, options) },
     filename: code.filename,
     ...(code.tracksContext && { tracksContext: true }),
   };
+}
+
+/** What a guest is to know of its permissions: those that its own runtime gives or doesn't. */
+function guestPermissions(permissions: ResolvedPermissions): GuestFacts["permissions"] {
+  const { wasm, eval: evaluates, sharedArrayBuffer, atomicsWait, fs, bindings } = permissions;
+  return { wasm, eval: evaluates, sharedArrayBuffer, atomicsWait, fs, bindings };
 }
 
 /** The variables Lambda sets itself; its credentials and its runtime API have no counterpart here. */

@@ -1,8 +1,7 @@
 import type { CallServer } from "../bridge/calls.ts";
 import { transition } from "../base/state-machine.ts";
 import type { Invocation } from "../invocation/invocation.ts";
-import { readKillReport } from "../invocation/kill-report.ts";
-import type { KillReport } from "../invocation/kill-report.ts";
+import { type KillReport, readKillReport } from "../invocation/kill-report.ts";
 import type { CellAnswer, CellLoss, EnvironmentListener } from "../sandbox/listener.ts";
 import type { EndReason, PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";

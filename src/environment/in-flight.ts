@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
-import type { Completion, Invocation } from "../invocation/invocation.ts";
+import type { Completion, Invocation, InvocationRequest } from "../invocation/invocation.ts";
 import type { PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { hostKillReport, overdueKill } from "../invocation/kill-report.ts";
 import type { KillReport } from "../invocation/kill-report.ts";
@@ -95,9 +95,20 @@ export class InFlight {
 
   /** Whether any has been taken up and is not done. */
   haveStarted(): boolean {
-    for (const { number } of this.#flights.now())
-      if (typeof this.#parts.placed.progressOf(number) === "number") return true;
+    for (const { number } of this.#flights.now()) if (this.#hasStarted(number)) return true;
     return false;
+  }
+
+  /** What has been taken up and is not done. */
+  running(): InvocationRequest[] {
+    return this.#flights
+      .now()
+      .filter(({ number }) => this.#hasStarted(number))
+      .map(({ invocation }) => invocation.request);
+  }
+
+  #hasStarted(number: number): boolean {
+    return typeof this.#parts.placed.progressOf(number) === "number";
   }
 
   /** Completes one that waits in the mailbox. Its place is free when the cell has answered or returned it. */

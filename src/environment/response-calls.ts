@@ -37,12 +37,12 @@ interface Serving {
 export function serveResponses(
   { serveCalls, responseLimitBytes: limitBytes, streamLimitBytes }: Serving,
   placed: Pick<PlacedEnvironment, "reply">,
-  inFlight: Pick<InFlight, "get">,
+  inFlight: Pick<InFlight, "get" | "running">,
   onBreach: () => void,
 ): ResponseCalls {
   const reply: SendReply = (call, kind, text) => placed.reply(call, kind, text);
   return new ResponseCallServer({
-    others: serveCalls(reply),
+    others: serveCalls(reply, inFlight),
     reply,
     inFlight,
     limitBytes,

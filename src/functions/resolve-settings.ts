@@ -1,4 +1,5 @@
 import { describeValue } from "../base/errors.ts";
+import { readPermissions } from "./resolve-permissions.ts";
 import { SettingReader } from "./setting-reader.ts";
 import { ISOLATIONS } from "./settings.ts";
 import type { FunctionSettings, ResolvedSettings, Runtime, SettingDefaults } from "./settings.ts";
@@ -127,15 +128,6 @@ function readLimits(reader: SettingReader, timeoutMs: number): ResolvedSettings[
     timers: limits.integer("limits.timers", 1, 1_000_000, 10_000),
     hostCalls: limits.integer("limits.hostCalls", 1, 100_000, 1_000),
     errorBytes: limits.integer("limits.errorBytes", 256, 6_291_456, 65_536),
-  });
-}
-
-function readPermissions(reader: SettingReader): ResolvedSettings["permissions"] {
-  const permissions = reader.group("permissions", ["sharedArrayBuffer", "atomicsWait", "webAssembly"]);
-  return Object.freeze({
-    sharedArrayBuffer: permissions.boolean("permissions.sharedArrayBuffer"),
-    atomicsWait: permissions.boolean("permissions.atomicsWait"),
-    webAssembly: permissions.boolean("permissions.webAssembly"),
   });
 }
 

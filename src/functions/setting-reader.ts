@@ -3,6 +3,8 @@ import { nearestName } from "./did-you-mean.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const NO_HINTS: ReadonlyMap<string, string> = new Map();
+
 /** What a map of texts may hold. */
 export interface TextMapRules {
   /** What is allowed, said when the value isn't a map at all. */
@@ -58,20 +60,68 @@ export class SettingReader {
     return choice ?? this.refuse(field, value, choices.map((one) => JSON.stringify(one)).join(" or "));
   }
 
-  /** False unless it is set. */
-  boolean(field: string): boolean {
+  /** Default false. */
+  boolean(field: string, fallback: boolean = false): boolean {
     const value = this.#read(field);
-    if (value === undefined || typeof value === "boolean") return value ?? false;
+    if (value === undefined || typeof value === "boolean") return value ?? fallback;
     return this.refuse(field, value, "true or false");
   }
 
+  /** What is set, of whatever type, or by default. */
+  value(field: string): unknown {
+    return this.#read(field);
+  }
+
+  /** A frozen list of texts, without doubles; undefined when it isn't set. `allowed` says what each may be. */
+  texts(
+    field: string,
+    isAllowed: (text: string) => boolean,
+    allowed: string,
+    [minCount, maxCount]: readonly [number, number],
+  ): readonly string[] | undefined {
+    const value = this.#read(field);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return this.refuse(field, value, `a list, of each ${allowed}`);
+    if (value.length < minCount || value.length > maxCount) {
+      return this.refuse(`${field}.length`, value.length, `${minCount} to ${maxCount} entries`);
+    }
+    const entries: readonly unknown[] = value;
+    const texts = entries.map((entry, index) =>
+      typeof entry === "string" && isAllowed(entry)
+        ? entry
+        : this.refuse(`${field}[${index}]`, entry, allowed),
+    );
+    return Object.freeze([...new Set(texts)]);
+  }
+
   /** A reader of the settings in `field`, which it knows by their full names, such as `limits.cpuMs`. */
-  group(field: string, names: readonly string[]): SettingReader {
+  group(
+    field: string,
+    names: readonly string[],
+    hints: ReadonlyMap<string, string> = NO_HINTS,
+  ): SettingReader {
     const own = this.#groupOf(field, this.#given[field]);
     const defaults = this.#groupOf(field, this.#defaults[field]);
+    return this.#groupReader(field, own, defaults, names, hints);
+  }
+
+  /** A reader of `value`, which is what is set in `field`, as {@link group} gives one; without defaults. */
+  part(field: string, value: unknown, names: readonly string[]): SettingReader {
+    return this.#groupReader(field, this.#groupOf(field, value), {}, names, NO_HINTS);
+  }
+
+  #groupReader(
+    field: string,
+    own: Fields,
+    defaults: Fields,
+    names: readonly string[],
+    hints: ReadonlyMap<string, string>,
+  ): SettingReader {
     const reader = new SettingReader(this.#subject, own, defaults);
-    const known = names.map((name) => `${field}.${name}`);
-    reader.refuseUnknown(known, new Map());
+    reader.refuseUnknown(
+      names.map((name) => `${field}.${name}`),
+      hints,
+    );
     return reader;
   }
 

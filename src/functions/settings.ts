@@ -1,3 +1,5 @@
+import type { FunctionPermissions, ResolvedPermissions } from "./permissions.ts";
+
 /** Handler-style rules to follow. `nodejs22.x` accepts callback handlers; `nodejs24.x` refuses them, as Lambda does. */
 export type Runtime = "nodejs22.x" | "nodejs24.x";
 
@@ -57,25 +59,6 @@ export interface FunctionLimits {
   readonly errorBytes?: number;
 }
 
-/**
- * Dangerous globals that a function gets; all default to false. Grant them to code you trust only: what they allow is
- * not contained, and by far not in-process.
- */
-export interface FunctionPermissions {
-  /**
-   * `SharedArrayBuffer`. Its memory counts for no limit when it is growable; and by counting in it a guest has an exact
-   * clock, which attacks on a processor's caches need.
-   */
-  readonly sharedArrayBuffer?: boolean;
-  /** `Atomics.wait` and `Atomics.waitAsync`. A guest that waits holds its cell's thread, and all who run there. */
-  readonly atomicsWait?: boolean;
-  /**
-   * `WebAssembly`. Its memory is outside `memoryMb` (up to 4 GB for each `Memory`), as is its compiled code, and compiling
-   * can't be interrupted.
-   */
-  readonly webAssembly?: boolean;
-}
-
 /** Settings of a function. Every one but `code` has a default. */
 export interface FunctionSettings {
   readonly code: FunctionCode;
@@ -111,7 +94,7 @@ export interface FunctionSettings {
   readonly isolation?: Isolation;
   /** Limits of one invocation. */
   readonly limits?: FunctionLimits;
-  /** Dangerous globals that it gets; default none. */
+  /** What it may reach and use beside its own memory; default `/tmp` alone. */
   readonly permissions?: FunctionPermissions;
   /** Labels that meter records carry; at most 50, keys of 1 to 128 characters not starting with `aws:`, values to 256. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -134,7 +117,7 @@ export interface ResolvedSettings {
   readonly environmentConcurrency: number;
   readonly isolation: Isolation;
   readonly limits: Readonly<Required<FunctionLimits>>;
-  readonly permissions: Readonly<Required<FunctionPermissions>>;
+  readonly permissions: ResolvedPermissions;
   readonly tags: Readonly<Record<string, string>>;
   readonly description: string;
 }

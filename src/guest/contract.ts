@@ -147,8 +147,7 @@ export interface GuestFacts {
   readonly responseLimitBytes: number;
   /** Most bytes of an error's message, and of its trace. */
   readonly errorBytes: number;
-  /** Dangerous globals that the function is granted. */
-  readonly permissions: Readonly<Partial<Record<Grant, boolean>>>;
+  readonly permissions: GuestPermissions;
   readonly logFormat: "text" | "json";
   /** `process.env`, complete. */
   readonly environment: Readonly<Record<string, string>>;
@@ -158,8 +157,17 @@ export interface GuestFacts {
   readonly filename: string;
 }
 
-/** A global that guests don't have unless it is granted. */
-type Grant = "sharedArrayBuffer" | "atomicsWait" | "webAssembly";
+/** What the guest's own runtime grants or doesn't; the host checks the rest. Absent is denied. */
+export interface GuestPermissions {
+  readonly wasm?: boolean;
+  readonly eval?: boolean;
+  readonly sharedArrayBuffer?: boolean;
+  readonly atomicsWait?: boolean;
+  /** Whether there is a `/tmp` to write to. */
+  readonly fs?: boolean;
+  /** Names of bindings, or of methods of theirs as `name.method`; true for all. */
+  readonly bindings?: true | readonly string[];
+}
 
 /** What only some invocations have. */
 export interface InvokeExtras {

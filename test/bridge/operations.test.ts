@@ -18,9 +18,9 @@ function setUp(operation?: Operation) {
   let made = 0;
   const serve = serveOperations(() => {
     made++;
-    return new Map([["test.op", operation ?? byHand]]);
-  });
-  const server = serve((...reply) => replies.push(reply));
+    return { byName: new Map([["test.op", operation ?? byHand]]), close: () => heard.push("close") };
+  }, 3);
+  const server = serve((...reply) => replies.push(reply), { running: () => [] });
   return { server, replies, heard, answers, made: () => made };
 }
 
@@ -93,8 +93,16 @@ describe("a server of calls", () => {
     server.close();
     server.open(3, "test.op\n");
     answers[0]?.(1, "late");
-    expect(heard).toEqual(["open ", "open ", "end", "end"]);
+    expect(heard).toEqual(["open ", "open ", "end", "end", "close"]);
     expect(replies).toEqual([]);
+  });
+
+  it("opens no more than it may have open, whatever its cell says", () => {
+    const { server, heard } = setUp();
+    for (const call of [1, 2, 3, 4]) server.open(call, `test.op\n${call}`);
+    server.end(2);
+    server.open(5, "test.op\n5");
+    expect(heard).toEqual(["open 1", "open 2", "open 3", "end", "open 5"]);
   });
 
   it("takes a number that is open for no second call", () => {

@@ -244,7 +244,7 @@ describe("a permission", () => {
 
   it.each([
     [{}, ["undefined", "undefined", "undefined", "undefined", "undefined", false]],
-    [{ webAssembly: true }, ["object", "undefined", "undefined", "undefined", "undefined", false]],
+    [{ wasm: true }, ["object", "undefined", "undefined", "undefined", "undefined", false]],
     [{ sharedArrayBuffer: true }, ["undefined", "function", "undefined", "undefined", "undefined", false]],
     [{ atomicsWait: true }, ["undefined", "undefined", "function", "function", "undefined", false]],
   ])("%j gives what it names and no more", async (permissions, types) => {
@@ -256,7 +256,7 @@ describe("a permission", () => {
       `const memory = new WebAssembly.Memory({ initial: 1 });
       const shared = new Int32Array(new SharedArrayBuffer(8));
       export const handler = async () => [memory.buffer.byteLength, Atomics.wait(shared, 0, 1), Atomics.add(shared, 0, 2)];`,
-      { permissions: { webAssembly: true, sharedArrayBuffer: true, atomicsWait: true } },
+      { permissions: { wasm: true, sharedArrayBuffer: true, atomicsWait: true } },
     );
     expect(await cell.call(environment)).toEqual([65_536, "not-equal", 0]);
   });

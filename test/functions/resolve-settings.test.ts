@@ -31,8 +31,24 @@ describe("resolveSettings", () => {
       provisionedConcurrency: 0,
       environmentConcurrency: 1,
       isolation: "in-process",
-      limits: { cpuMs: 3000, logLines: 10_000, logBytes: 8_388_608, timers: 10_000, hostCalls: 1_000, errorBytes: 65_536 },
-      permissions: { sharedArrayBuffer: false, atomicsWait: false, webAssembly: false },
+      limits: {
+        cpuMs: 3000,
+        logLines: 10_000,
+        logBytes: 8_388_608,
+        timers: 10_000,
+        hostCalls: 1_000,
+        errorBytes: 65_536,
+      },
+      permissions: {
+        net: false,
+        fs: true,
+        invoke: [],
+        bindings: [],
+        wasm: false,
+        eval: false,
+        atomicsWait: false,
+        sharedArrayBuffer: false,
+      },
       tags: {},
       description: "",
     });
@@ -46,11 +62,11 @@ describe("resolveSettings", () => {
   it("takes each limit and permission from the function, else from the defaults", () => {
     const defaults = {
       limits: { timers: 5, logLines: 6 },
-      permissions: { webAssembly: true, atomicsWait: true },
+      permissions: { wasm: true, atomicsWait: true },
     };
     const settings = resolve({ limits: { timers: 7 }, permissions: { atomicsWait: false } }, defaults);
     expect(settings.limits).toMatchObject({ timers: 7, logLines: 6, errorBytes: 65_536 });
-    expect(settings.permissions).toEqual({ webAssembly: true, atomicsWait: false, sharedArrayBuffer: false });
+    expect(settings.permissions).toMatchObject({ wasm: true, atomicsWait: false, sharedArrayBuffer: false });
     expect(Object.isFrozen(settings.limits) && Object.isFrozen(settings.permissions)).toBe(true);
   });
 
@@ -74,8 +90,8 @@ describe("resolveSettings", () => {
     [{ permissions: [] }, "permissions"],
     [{ limits: { cpums: 5 } }, "limits.cpums"],
     [{ permissions: { network: true } }, "permissions.network"],
-    [{ permissions: { webAssembly: "yes" } }, "permissions.webAssembly"],
-    [{ permissions: { webAssembly: 1 } }, "permissions.webAssembly"],
+    [{ permissions: { wasm: "yes" } }, "permissions.wasm"],
+    [{ permissions: { wasm: 1 } }, "permissions.wasm"],
   ])("refuses %j", (settings, field) => {
     expect(refusal(settings)).toMatchObject({ code: "INVALID_SETTING", field });
   });

@@ -36,7 +36,7 @@ export class Guests implements AsyncDisposable {
       timeoutMs: this.#timeoutMs,
       memoryMb: 1024,
       limits: { logLines: 1_000_000, logBytes: 1_000_000_000 },
-      permissions: { webAssembly: true, sharedArrayBuffer: true },
+      permissions: { wasm: true, eval: true, sharedArrayBuffer: true },
     });
     try {
       const result = await this.#engine.invoke(name, { program });

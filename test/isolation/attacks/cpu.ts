@@ -212,7 +212,7 @@ const GRANTED: readonly Attack[] = [
     "WebAssembly, granted",
     `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${ENDLESS_MODULE}]))).exports.f();`,
     ENDS,
-    { permissions: { webAssembly: true } },
+    { permissions: { wasm: true } },
   ),
   body("cpuMs before timeoutMs", SPIN, [LIMIT], { timeoutMs: 2_000, limits: { cpuMs: 200 } }),
 ];

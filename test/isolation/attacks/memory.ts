@@ -10,7 +10,7 @@ const { body } = attackMaker("memory");
 const FULL = [MEMORY, LIMIT, "RangeError", TIMEOUT, EXIT];
 const KEEP = "const keep = [];";
 const SHARED = { permissions: { sharedArrayBuffer: true } };
-const WASM = { permissions: { webAssembly: true } };
+const WASM = { permissions: { wasm: true } };
 
 export const memory: readonly Attack[] = [
   body("arrays", `${KEEP} for (;;) keep.push(new Array(1000).fill(0));`, FULL),

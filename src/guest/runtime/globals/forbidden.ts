@@ -24,8 +24,8 @@ export function removeForbidden(): GrantForbidden {
   const takenWaitAsync = take(atomics, "waitAsync");
   hideGc();
   fixBufferLengths();
-  return ({ webAssembly, sharedArrayBuffer, atomicsWait }) => {
-    if (webAssembly === true) give(globalObject, "WebAssembly", takenWebAssembly);
+  return ({ wasm, sharedArrayBuffer, atomicsWait }) => {
+    if (wasm === true) give(globalObject, "WebAssembly", takenWebAssembly);
     if (sharedArrayBuffer === true) give(globalObject, "SharedArrayBuffer", takenShared);
     if (atomicsWait !== true) return;
     give(atomics, "wait", takenWait);

@@ -1,0 +1,101 @@
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import type { AddressInfo, LookupFunction } from "node:net";
+import { onTestFinished } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
+import { Deadlines } from "../../src/base/deadlines.ts";
+import { hostOperations } from "../../src/bridge/host-operations.ts";
+import { serveOperations } from "../../src/bridge/operations.ts";
+import { PermissionLedger } from "../../src/bridge/permission-ledger.ts";
+import { resolveSettings } from "../../src/functions/resolve-settings.ts";
+import type { FunctionPermissions } from "../../src/functions/permissions.ts";
+
+/** What came of one call. */
+export interface Outcome {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+/** An environment's calls, without an environment. */
+export interface Caller {
+  readonly ledger: PermissionLedger;
+  /** Opens `net.fetch` and hears everything it says. */
+  open(request: object, heard: (kind: number, text: string) => void): OpenedCall;
+  /** Runs a request to its end, consuming all of it. Rejects with `name: message [code]`. */
+  fetch(
+    request: { readonly url: string; readonly [field: string]: unknown },
+    body?: string,
+  ): Promise<Outcome>;
+  close(): void;
+}
+
+export interface OpenedCall {
+  more(text: string): void;
+  end(): void;
+}
+
+export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFunction = loopbackLookup): Caller {
+  const { permissions } = resolveSettings("fn", {
+    code: { source: "" },
+    ...(net && { permissions: { net } }),
+  });
+  const ledger = new PermissionLedger();
+  const deadlines = new Deadlines(systemClock);
+  const make = hostOperations({ functionName: "fn", permissions, ledger, deadlines, lookup });
+  const heard = new Map<number, (kind: number, text: string) => void>();
+  const server = serveOperations(make, 1_000)((call, kind, text) => heard.get(call)?.(kind, text), {
+    running: () => [],
+  });
+  onTestFinished(() => server.close());
+  let last = 0;
+  const open: Caller["open"] = (request, listener) => {
+    const call = ++last;
+    heard.set(call, listener);
+    server.open(call, `net.fetch\n${JSON.stringify(request)}`);
+    return { more: (text) => server.more(call, text), end: () => server.end(call) };
+  };
+  return {
+    ledger,
+    open,
+    close: () => server.close(),
+    fetch: (request, body) =>
+      new Promise((resolve, reject) => {
+        let head: Omit<Outcome, "body"> | undefined;
+        let text = "";
+        const call = open(
+          { method: "GET", headers: [], hasBody: body !== undefined, ...request },
+          (kind, part) => {
+            if (kind === 2) {
+              const { name, message, code } = JSON.parse(part) as Record<string, string>;
+              reject(new Error(`${name ?? ""}: ${message ?? ""} [${code ?? ""}]`));
+            } else if (kind === 1) resolve({ ...(head as Outcome), body: text });
+            else if (!head) head = JSON.parse(part) as Outcome;
+            else {
+              text += part;
+              call.more("~1");
+            }
+          },
+        );
+        if (body === undefined) return;
+        call.more(`+${body}`);
+        call.more(".");
+      }),
+  };
+}
+
+/** Has every name stand for this machine. */
+export const loopbackLookup: LookupFunction = (_host, _options, callback) => {
+  callback(null, [{ address: "127.0.0.1", family: 4 }]);
+};
+
+/** A server on loopback until the test has finished; gives its port. */
+export async function serve(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
