@@ -7,6 +7,8 @@ import type { Chunks } from "./chunks.ts";
  */
 const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   async_hooks: true,
+  http: true,
+  https: true,
   path: true,
 });
 
