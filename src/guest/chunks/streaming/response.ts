@@ -7,8 +7,7 @@ const DEFAULT_HIGH_WATER_MARK = 65_536;
 
 /** A chunk as the stream hands it on. */
 interface Bytes {
-  readonly length: number;
-  toString(encoding: "latin1", start?: number, end?: number): string;
+  toString(encoding: "latin1"): string;
 }
 
 type Callback = (error?: Error | null) => void;
@@ -26,6 +25,7 @@ interface WritableOptions {
   readonly highWaterMark: number;
   readonly decodeStrings: true;
   write(chunk: Bytes, encoding: string, callback: Callback): void;
+  writev(chunks: readonly { readonly chunk: Bytes }[], callback: Callback): void;
   final(callback: Callback): void;
 }
 
@@ -79,19 +79,20 @@ class Outlet {
     }));
   }
 
-  /** Calls back when all of it is on its way. */
-  send(bytes: Bytes, from: number, callback: Callback): void {
+  /** Takes bytes as Latin-1, and calls back when all of them are on their way. */
+  send(text: string, callback: Callback): void {
     const call = this.open();
-    let at = from;
-    while (at < bytes.length && this.#onTheWay < RESPONSE_WINDOW_BYTES) {
-      const end = Math.min(at + RESPONSE_PIECE_BYTES, bytes.length);
+    let at = 0;
+    while (at < text.length && this.#onTheWay < RESPONSE_WINDOW_BYTES) {
+      const end = Math.min(at + RESPONSE_PIECE_BYTES, text.length);
       this.#onTheWay += end - at;
-      call.more(bytes.toString("latin1", at, end));
+      call.more(text.slice(at, end));
       at = end;
     }
-    if (at < bytes.length) this.#goOn = () => this.send(bytes, at, callback);
-    else if (this.#onTheWay < RESPONSE_WINDOW_BYTES) callback();
-    else this.#goOn = callback;
+    if (at < text.length) this.#goOn = () => this.send(text.slice(at), callback);
+    else if (this.#onTheWay >= RESPONSE_WINDOW_BYTES) this.#goOn = callback;
+    // Later, so that what is written at once goes as one.
+    else queueMicrotask(callback);
   }
 
   end(): void {
@@ -118,7 +119,9 @@ export function openResponse(parts: ResponseParts, number: number): OpenedRespon
   const stream = new parts.Writable({
     highWaterMark: typeof marked === "number" && marked >= 0 ? marked : DEFAULT_HIGH_WATER_MARK,
     decodeStrings: true,
-    write: (chunk, _encoding, callback) => outlet.send(chunk, 0, callback),
+    write: (chunk, _encoding, callback) => outlet.send(chunk.toString("latin1"), callback),
+    writev: (chunks, callback) =>
+      outlet.send(chunks.map(({ chunk }) => chunk.toString("latin1")).join(""), callback),
     final(callback) {
       outlet.open();
       outlet.end();
