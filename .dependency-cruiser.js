@@ -33,6 +33,7 @@ const guestPackages = [
   "core-js-pure",
   "event-target-shim",
   "node-inspect-extracted",
+  "path-unified",
   "readable-stream",
   "undici",
   "unenv",

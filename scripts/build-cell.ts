@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -42,6 +42,30 @@ const guestOptions = {
 /** The variable a chunk's script leaves its exports in. */
 const chunkGlobal = "__isoletChunk";
 
+/** What readable-stream takes from packages and a guest has itself. */
+const ofReadableStream: Readonly<Record<string, string>> = {
+  "abort-controller": "abort-controller",
+  buffer: "buffer",
+  "process/": "process",
+};
+
+/** Has readable-stream use the runtime's own, and load none of it before it is used. */
+const readableStream: Plugin = {
+  name: "readable-stream",
+  setup(build) {
+    build.onResolve(
+      { filter: /^(?:abort-controller|buffer|process\/|string_decoder\/)$/ },
+      ({ path, importer }) => {
+        if (!importer.includes("/readable-stream/")) return undefined;
+        const shim = ofReadableStream[path];
+        return shim === undefined
+          ? { path: "node:string_decoder", external: true }
+          : { path: join(root, `src/guest/node/shims/${shim}.ts`) };
+      },
+    );
+  },
+};
+
 /**
  * A built-in module of Node's: a function of the runtime's `require` and its parts, which makes the module's exports.
  * Other built-ins stay apart and come from `require`.
@@ -51,6 +75,13 @@ const moduleOptions = {
   format: "cjs",
   platform: "node",
   mainFields: ["module", "main"],
+  plugins: [readableStream],
+  // Read when they are used: reading them loads what makes them.
+  define: {
+    "globalThis.AbortController": "undefined",
+    "globalThis.AbortSignal": "undefined",
+    "globalThis.Blob": "undefined",
+  },
   // They call the user's code after waiting, and a native `await` would lose its context (`node:async_hooks`).
   supported: { "async-await": false, "async-generator": false, "for-await": false },
   banner: {

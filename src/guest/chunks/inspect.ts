@@ -1,4 +1,4 @@
 /** `util.inspect` and `util.format`, and what of the console needs them. */
-export { format, inspect } from "node-inspect-extracted";
+export { format, formatWithOptions, inspect, stripVTControlCharacters } from "node-inspect-extracted";
 export { formatDuration } from "./inspect/duration.ts";
 export { formatTable } from "./inspect/table.ts";

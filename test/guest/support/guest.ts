@@ -1,7 +1,7 @@
 /** The guest's globals in a real isolate, with a host that records what it is sent and answers as a cell does. */
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import ivm from "isolated-vm";
 import { GuestMessage, GuestQuestion } from "../../../src/guest/contract.ts";
@@ -43,8 +43,8 @@ async function bundleRuntime(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-for (const name of ["buffer", "encoding", "inspect", "structured-clone", "timers-promises", "url", "web", "web-crypto"]) {
-  chunks.set(name, await readFile(join(root, "dist/guest/chunks", `${name}.js`), "utf8"));
+for (const file of await readdir(join(root, "dist/guest/chunks"))) {
+  chunks.set(basename(file, ".js"), await readFile(join(root, "dist/guest/chunks", file), "utf8"));
 }
 
 export interface Sent {

@@ -62,27 +62,16 @@ export function createBuiltins(parts: BuiltinParts): Builtins {
 
 function make(name: string, parts: BuiltinParts, require: (name: unknown) => unknown): unknown {
   switch (name) {
-    case "buffer":
-      return { ...bufferModule(parts.chunks), ...parts.base64 };
     case "process":
       return parts.process();
-    case "timers":
-      return { ...timerFunctions(parts.timers), promises: require("timers/promises") };
     case "timers/promises":
       return parts.timersPromises();
-    case "url":
-      return parts.url();
     case "module":
       // Every path sees the same modules, so where the function stands does not matter.
       return { createRequire: (_path: unknown) => require };
     default:
       return undefined;
   }
-}
-
-function bufferModule(chunks: Chunks): object {
-  const { Buffer, constants, kMaxLength } = chunks.load("buffer");
-  return { Buffer, constants, kMaxLength };
 }
 
 /** The six functions of timers, as globals and in `node:timers`. */

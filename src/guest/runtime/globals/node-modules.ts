@@ -7,9 +7,33 @@ import type { Chunks } from "./chunks.ts";
  */
 const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   async_hooks: true,
+  "assert/strict": true,
+  assert: true,
+  buffer: true,
+  child_process: true,
+  cluster: true,
+  constants: true,
+  dgram: true,
+  events: true,
   http: true,
   https: true,
+  net: true,
+  os: true,
   path: true,
+  "path/posix": true,
+  "path/win32": true,
+  punycode: true,
+  querystring: true,
+  stream: true,
+  "stream/consumers": true,
+  "stream/promises": true,
+  "stream/web": true,
+  string_decoder: true,
+  sys: true,
+  timers: true,
+  url: true,
+  util: true,
+  "util/types": true,
 });
 
 /** Makes a built-in module that lies in a chunk; undefined when there is none of that name. */
