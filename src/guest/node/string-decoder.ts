@@ -5,7 +5,7 @@ import { invalidArgType, nodeError } from "./shared/errors.ts";
 type Encoding = "utf8" | "utf16le" | "base64" | "base64url" | "latin1" | "ascii" | "hex";
 
 function normalize(encoding: unknown): Encoding {
-  const name = (encoding == null ? "utf8" : String(encoding as number)).toLowerCase();
+  const name = (encoding == null ? "utf8" : `${encoding as string}`).toLowerCase();
   switch (name === "" ? "utf8" : name) {
     case "utf8":
     case "utf-8":

@@ -94,7 +94,7 @@ function differenceOf(operator: string, actual: unknown, expected: unknown): str
 }
 
 export function textOf(message: unknown): string {
-  return typeof message === "string" ? message : String(message as number);
+  return typeof message === "string" ? message : `${message as number}`;
 }
 
 const SIGNS: Readonly<Record<string, string>> = { "0": " ", "1": "+", "-1": "-" };
