@@ -1,22 +1,21 @@
-import { Deadlines } from "./base/deadlines.ts";
 import { EngineClosedError } from "./base/errors.ts";
 import type { SafeEmitter } from "./base/events.ts";
 import { callableOf } from "./engine/callable.ts";
 import type { FunctionCallable } from "./engine/callable.ts";
 import { describeFunction, describeVersion } from "./engine/descriptions.ts";
 import type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
-import { Deployments } from "./engine/deployments.ts";
-import { engineEvents } from "./engine/events.ts";
+import { composeEngine } from "./engine/compose.ts";
+import type { Deployments } from "./engine/deployments.ts";
 import type { EngineEvents } from "./engine/events.ts";
 import { checkStreamOptions, openInvocationStream } from "./engine/invocation-stream.ts";
 import type { InvocationStream } from "./engine/invocation-stream.ts";
-import { Runner } from "./engine/runner.ts";
-import { Sandboxes } from "./engine/sandboxes.ts";
+import type { Runner } from "./engine/runner.ts";
+import type { Sandboxes } from "./engine/sandboxes.ts";
 import { AttachedSources } from "./engine/sources.ts";
 import { engineStats } from "./engine/stats.ts";
 import type { EngineStats } from "./engine/stats.ts";
 import type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
-import { FunctionRegistry } from "./functions/registry.ts";
+import type { FunctionRegistry } from "./functions/registry.ts";
 import type { FunctionSettings } from "./functions/settings.ts";
 import type {
   AnyInvokeOptions,
@@ -32,17 +31,12 @@ import type {
   RequestResult,
   TextRequestResult,
 } from "./invocation/result.ts";
-import { LogWriter } from "./logging/log-writer.ts";
-import { UsageLedger } from "./metering/usage.ts";
+import type { UsageLedger } from "./metering/usage.ts";
 import type { Usage } from "./metering/usage.ts";
 import type { EngineOptions } from "./options.ts";
-import { resolveOptions } from "./options.ts";
-import { IdleList } from "./pool/idle-list.ts";
-import { schedulerFor } from "./engine/scheduling.ts";
+import type { IdleList } from "./pool/idle-list.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import type { EventSource } from "./sources/source.ts";
-
-const BYTES_PER_MB = 1_048_576;
 
 /**
  * AWS Lambda as a library: deploys functions into V8 isolates of this process and runs them under limits.
@@ -56,7 +50,7 @@ export class Engine implements Invoker, AsyncDisposable {
   readonly #sandboxes: Sandboxes;
   readonly #scheduler: Scheduler;
   readonly #idle: IdleList;
-  readonly #ledger = new UsageLedger();
+  readonly #ledger: UsageLedger;
   readonly #deployments: Deployments;
   readonly #runner: Runner;
   readonly #sources: AttachedSources;
@@ -67,47 +61,21 @@ export class Engine implements Invoker, AsyncDisposable {
 
   /** Throws `InvalidOptionError` for an option outside its range. Starts nothing: cells start with the first deploy. */
   constructor(options: EngineOptions = {}) {
-    const resolved = resolveOptions(options);
-    const { clock, logFormat } = resolved;
-    this.#events = engineEvents();
-    this.#registry = new FunctionRegistry({
-      region: resolved.region,
-      accountId: resolved.accountId,
-      clock,
-      maxVersions: resolved.maxVersions,
-    });
-    this.#sandboxes = new Sandboxes(resolved, (error) => this.#events.emit("error", error));
-    this.#scheduler = schedulerFor(resolved, (functionName, error) =>
-      this.#events.emit("throttle", { functionName, error }),
-    );
-    this.#idle = new IdleList(clock, {
-      keepAliveMs: resolved.keepAliveMs,
-      memoryBudgetBytes: resolved.memoryBudgetMb * BYTES_PER_MB,
-    });
-    const logs = new LogWriter(
-      logFormat,
-      () => this.#events.has("log"),
-      (record) => this.#events.emit("log", record),
-    );
-    const shared = {
-      options: resolved,
-      registry: this.#registry,
-      sandboxes: this.#sandboxes,
-      scheduler: this.#scheduler,
-      deadlines: new Deadlines(clock),
-      idle: this.#idle,
-      ledger: this.#ledger,
-      logs,
-      events: this.#events,
-    };
-    this.#deployments = new Deployments(shared);
-    this.#runner = new Runner({ ...shared, versions: this.#deployments.live });
+    const parts = composeEngine(options);
+    this.#events = parts.events;
+    this.#registry = parts.registry;
+    this.#sandboxes = parts.sandboxes;
+    this.#scheduler = parts.scheduler;
+    this.#idle = parts.idle;
+    this.#ledger = parts.ledger;
+    this.#deployments = parts.deployments;
+    this.#runner = parts.runner;
     this.#sources = new AttachedSources({
       invoker: {
-        invoke: (name: string, payload: unknown, options?: InvokeOptions) =>
-          this.#invokeForSource(name, payload, options),
+        invoke: (name: string, payload: unknown, given?: InvokeOptions) =>
+          this.#invokeForSource(name, payload, given),
       },
-      clock,
+      clock: parts.options.clock,
       onError: (error) => this.#events.emit("error", error),
     });
   }
@@ -277,6 +245,7 @@ export class Engine implements Invoker, AsyncDisposable {
     this.#state = "closed";
     this.#runner.close();
     this.#scheduler.close();
+    await Promise.all(this.#deployments.shutDown());
     this.#deployments.close();
     this.#idle.close();
     await Promise.all([this.#sources.abandon(), this.#sandboxes.close()]);

@@ -63,6 +63,11 @@ export interface EngineOptions {
   readonly codeLimitBytes?: number;
   /** Limit of an init in milliseconds; 10 to 900 000, default 10 000 as in Lambda. */
   readonly initTimeoutMs?: number;
+  /**
+   * How long an environment may take at its end, in milliseconds, for what its `process.on("SIGTERM")` listeners do; 0 to
+   * 10 000, default 500 as Lambda's with an internal extension. 0 calls none. One without such listeners takes no time.
+   */
+  readonly shutdownMs?: number;
   /** How long an idle environment is kept, in milliseconds; 0 to 86 400 000, default 600 000. */
   readonly keepAliveMs?: number;
   /** Memory of all environments together beyond which idle ones are ended, coldest first; 16 to 1 048 576, default half of the machine's. */
@@ -115,6 +120,7 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
   streamLimitBytes: [1_024, 17_179_869_184, () => 209_715_200],
   codeLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_CODE_LIMIT_BYTES],
   initTimeoutMs: [10, 900_000, () => 10_000],
+  shutdownMs: [0, 10_000, () => 500],
   keepAliveMs: [0, 86_400_000, () => 600_000],
   memoryBudgetMb: [16, 1_048_576, () => Math.max(16, Math.floor(totalmem() / 2 / BYTES_PER_MB))],
   billingGranularityMs: [1, 1_000, () => 1],

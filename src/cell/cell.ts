@@ -187,6 +187,8 @@ export class Cell {
         return this.#environments.get(message[1])?.dispose();
       case ToCell.Recall:
         return this.#environments.get(message[1])?.recall();
+      case ToCell.Shutdown:
+        return this.#environments.get(message[1])?.shutDown(message[2]);
       case ToCell.Reply:
         return this.#environments.get(message[1])?.reply(message[2], message[3], message[4]);
       case ToCell.Expire:

@@ -46,6 +46,10 @@ export class EntryReferences {
     return this.#find("loadCommonJs");
   }
 
+  get shutdown(): EntryReference<"shutdown"> {
+    return this.#find("shutdown");
+  }
+
   get idle(): EntryReference<"idle"> {
     return this.#find("idle");
   }

@@ -59,6 +59,7 @@ export const hostToCell: FrameSchema<HostMessage> = frameSchema<HostMessage>({
   [ToCell.Recall]: [id],
   [ToCell.Sent]: [measure],
   [ToCell.Reply]: [id, call, outcome, text],
+  [ToCell.Shutdown]: [id, measure],
 });
 
 /** What a cell sends and a host may be sent. */
@@ -75,4 +76,5 @@ export const cellToHost: FrameSchema<CellMessage> = frameSchema<CellMessage>({
   [ToHost.Call]: [id, call, text],
   [ToHost.CallMore]: [id, call, text],
   [ToHost.CallEnd]: [id, call],
+  [ToHost.Listens]: [id],
 });

@@ -2,30 +2,24 @@ import type ivm from "isolated-vm";
 import type { CallReplyKind, GuestEntries } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
-import { guardCalls } from "./call-guard.ts";
-import { GuestEnd } from "./guest-end.ts";
-import type { EndParts } from "./guest-end.ts";
-import { GuestInbox } from "./guest-inbox.ts";
-import { GuestInit } from "./guest-init.ts";
-import { GuestStarts } from "./guest-starts.ts";
-import type { StartParts } from "./guest-starts.ts";
-import { GuestQuestions } from "./guest-questions.ts";
-import { makePending } from "./guest-pending.ts";
+import type { GuestEnd } from "./guest-end.ts";
+import type { GuestInbox } from "./guest-inbox.ts";
+import type { GuestInit } from "./guest-init.ts";
+import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
-import { LogGate } from "./log-gate.ts";
-import { IsolateMeter } from "./meter.ts";
+import type { GuestShutdown } from "./guest-shutdown.ts";
+import type { GuestStarts } from "./guest-starts.ts";
+import type { LogGate } from "./log-gate.ts";
+import type { IsolateMeter } from "./meter.ts";
 import { ToHost } from "./protocol.ts";
 import type { EndReason, VersionDefinition } from "./protocol.ts";
-import { RunBudget } from "./run-budget.ts";
-import { Runs } from "./runs.ts";
+import type { RunBudget } from "./run-budget.ts";
+import type { Runs } from "./runs.ts";
 import { loadCommonJs, loadModule } from "./user-code.ts";
 import type { KnownVersion } from "./user-code.ts";
 
 /** Share of its memory limit, in bytes of each MB, beyond which an environment is not used again. */
 const SOFT_BYTES_PER_MB = 0.9 * 1_048_576;
-
-/** What its parts act on. */
-type SharedParts = Omit<EndParts, "inbox"> & Pick<StartParts, "pending">;
 
 /**
  * One execution environment in its cell: runs init and invocations on the cell's own thread, each run under a
@@ -40,16 +34,16 @@ export class GuestEnvironment {
   readonly #limits: VersionDefinition;
   readonly #pending: GuestPending;
   readonly #init: GuestInit;
+  readonly #shutdown: GuestShutdown;
   readonly #inbox: GuestInbox;
-  readonly #questions: GuestQuestions;
-  readonly #runs = new Runs();
-  readonly #budget = new RunBudget();
+  readonly #runs: Runs;
+  readonly #budget: RunBudget;
   readonly #meter: IsolateMeter;
   readonly #logs: LogGate;
   readonly #end: GuestEnd;
   #isRetiring = false;
   #isWaiting = false;
-  #phase: "init" | "ready" | "ended" = "init";
+  #phase: "init" | "ready" | "shutdown" | "ended" = "init";
 
   constructor(
     id: number,
@@ -62,54 +56,26 @@ export class GuestEnvironment {
     this.#home = home;
     this.#generic = generic;
     this.#limits = limits;
-    this.#pending = makePending(id, home, limits, {
+    const parts = makeGuestParts(id, generic, home, initTimeoutMs, limits, {
       timer: (timer) => this.#enter("timer", [timer]),
       reply: (call, kind, text) => this.#enter("reply", [call, kind, text]),
-    });
-    this.#logs = new LogGate(limits, (number, level, text) => {
-      home.send([ToHost.Log, id, number, level, text, Date.now()]);
-    });
-    this.#init = new GuestInit(initTimeoutMs);
-    this.#meter = new IsolateMeter(generic);
-    this.#questions = new GuestQuestions(generic, home.assets, this.#pending.services);
-    const parts = {
-      generic,
-      limits,
-      pending: this.#pending,
-      questions: this.#questions,
-      logs: this.#logs,
-      init: this.#init,
-      runs: this.#runs,
-      budget: this.#budget,
-      meter: this.#meter,
-    };
-    this.#inbox = this.#makeInbox(parts);
-    this.#end = new GuestEnd({ ...parts, inbox: this.#inbox });
-    this.starts = this.#makeStarts(parts);
-    const { receive, violate, overran } = this.#inbox;
-    generic.own(guardCalls({ receive, answer: this.#questions.answer, violate }, this.#budget, overran));
-  }
-
-  #makeInbox(parts: SharedParts): GuestInbox {
-    return new GuestInbox({
-      ...parts,
       isReady: () => this.#phase !== "init",
-      current: () => (this.#phase === "init" ? 0 : this.starts.current),
-      finished: (number) => this.#home.finished(number),
-      next: () => this.starts.next(),
-      stop: () => this.#stopRun(),
-    });
-  }
-
-  #makeStarts(parts: SharedParts): GuestStarts {
-    return new GuestStarts({
-      ...parts,
-      environment: this.id,
-      home: this.#home,
+      isAlone: () => this.#phase !== "ready",
       isOpen: () => this.#phase === "ready" && !this.#isRetiring,
       limitMs: (extraMs) => this.#limitMs(extraMs),
       run: (act) => this.#run(act),
+      stop: () => this.#stopRun(),
     });
+    this.starts = parts.starts;
+    this.#pending = parts.pending;
+    this.#init = parts.init;
+    this.#shutdown = parts.shutdown;
+    this.#inbox = parts.inbox;
+    this.#runs = parts.runs;
+    this.#budget = parts.budget;
+    this.#meter = parts.meter;
+    this.#logs = parts.logs;
+    this.#end = parts.end;
   }
 
   /** Loads the user's code. Ends in `Initialized` or `InitFailed`, now or when its top-level await is over. */
@@ -138,6 +104,17 @@ export class GuestEnvironment {
     this.#pending.calls.reply(call, kind, text);
   }
 
+  /** Lets it do, within so long, what it wants to do at its end; the host hears when that is over. */
+  shutDown(limitMs: number): void {
+    if (this.#phase !== "ready" || this.#runs.size > 0) return;
+    this.#phase = "shutdown";
+    this.#logs.begin();
+    this.#pending.calls.begin();
+    this.#pending.thaw();
+    this.#shutdown.begin(limitMs, () => this.#leave());
+    this.#enter("shutdown", []);
+  }
+
   /** Something has run past its deadline, in the eyes of who calls: ends the environment and says so. */
   expire(): void {
     // What was seen may be done by now; what runs beside it must not pay for that.
@@ -151,6 +128,7 @@ export class GuestEnvironment {
     if (this.#phase === "ended") return;
     this.#phase = "ended";
     this.#init.settled();
+    this.#shutdown.over();
     this.#inbox.close();
     this.#pending.clearAll();
     this.#runs.clear();
@@ -161,7 +139,7 @@ export class GuestEnvironment {
   }
 
   /** Runs one of the guest's entries. */
-  #enter<Entry extends "timer" | "reply" | "idle">(
+  #enter<Entry extends "timer" | "reply" | "idle" | "shutdown">(
     entry: Entry,
     args: Parameters<GuestEntries[Entry]>,
     isLast = false,
@@ -194,6 +172,7 @@ export class GuestEnvironment {
     reason = this.#inbox.fault ?? reason ?? this.#faultOf();
     if (this.#runs.areFinished) this.#report();
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
+    else if (this.#phase === "shutdown") this.#afterShutdownRun(reason);
     else if (reason) this.#condemn(reason, thrown);
     else this.#goOn(isLast);
     this.#noteWaiting();
@@ -201,7 +180,10 @@ export class GuestEnvironment {
 
   /** Whether anything of it goes on by timers. */
   #noteWaiting(): void {
-    const isWaiting = this.#phase === "init" || (this.#phase === "ready" && this.#runs.size > 0);
+    const isWaiting =
+      this.#phase === "init" ||
+      this.#phase === "shutdown" ||
+      (this.#phase === "ready" && this.#runs.size > 0);
     if (isWaiting === this.#isWaiting) return;
     this.#isWaiting = isWaiting;
     this.#home.waits(isWaiting ? 1 : -1);
@@ -254,6 +236,16 @@ export class GuestEnvironment {
     }
   }
 
+  /** Over when it has exited or failed, or nothing can happen any more. */
+  #afterShutdownRun(reason: EndReason | undefined): void {
+    if (reason !== undefined || this.#pending.size === 0) this.#leave();
+  }
+
+  #leave(): void {
+    this.#home.send([ToHost.Ended, this.id, "disposed", ""]);
+    this.dispose();
+  }
+
   #condemn(reason: EndReason, thrown: unknown): void {
     const kill = this.#end.endRuns(reason, thrown);
     if (this.#runs.areFinished) this.#report();
@@ -288,7 +280,8 @@ export class GuestEnvironment {
   }
 
   #deadlineMs(): number {
-    return this.#phase === "init" ? this.#init.deadlineMs : this.#runs.deadlineMs();
+    if (this.#phase === "init") return this.#init.deadlineMs;
+    return this.#phase === "shutdown" ? this.#shutdown.deadlineMs : this.#runs.deadlineMs();
   }
 
   /** The `timeout` of a run that begins now. */

@@ -22,6 +22,8 @@ export interface InboxParts {
   readonly finished: (number: number) => void;
   /** The `nextText` of one that is to follow at once, if one is. */
   readonly next: () => string | undefined;
+  /** It wants to hear of its end. */
+  readonly wantsShutdown: () => void;
   /** The guest must not go on: ends its run at once. */
   readonly stop: () => void;
 }
@@ -112,6 +114,9 @@ export class GuestInbox {
         return this.#endInit("");
       case GuestMessage.InitFailed:
         return this.#isErrorText(text) && this.#endInit(text);
+      case GuestMessage.Listens:
+        this.#parts.wantsShutdown();
+        return true;
       case GuestMessage.Exit:
         this.#exitCode ??= a;
         return true;

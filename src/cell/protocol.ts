@@ -27,6 +27,8 @@ export const ToCell = {
   Sent: 11,
   /** A reply to a call that an environment has open. */
   Reply: 13,
+  /** Let an environment that listens for its end do what it wants to do then, and say that it has ended. */
+  Shutdown: 14,
 } as const;
 
 /** Cell to host. */
@@ -49,6 +51,8 @@ export const ToHost = {
   CallMore: 11,
   /** Nothing more is wanted of an open call. */
   CallEnd: 12,
+  /** An environment wants to be told of its end, by `Shutdown`. */
+  Listens: 13,
 } as const;
 
 /** How an invocation ended, as the cell saw it. */
@@ -142,6 +146,11 @@ export type ReplyMessage = readonly [
   text: string,
 ];
 
+type ShutdownMessage = readonly [kind: typeof ToCell.Shutdown, environment: number, limitMs: number];
+
+/** What a host says to one environment while that is there. */
+export type WordToEnvironment = ExpireMessage | RecallMessage | ReplyMessage | ShutdownMessage;
+
 /** Anything a host sends. */
 export type HostMessage =
   | DefineMessage
@@ -155,7 +164,8 @@ export type HostMessage =
   | CompileMessage
   | PingMessage
   | SentMessage
-  | ReplyMessage;
+  | ReplyMessage
+  | ShutdownMessage;
 
 export type ReadyMessage = readonly [typeof ToHost.Ready];
 export type InitializedMessage = readonly [
@@ -228,6 +238,8 @@ export type CallMoreMessage = readonly [
 ];
 export type CallEndMessage = readonly [typeof ToHost.CallEnd, environment: number, call: number];
 
+export type ListensMessage = readonly [typeof ToHost.Listens, environment: number];
+
 /** Anything a cell sends. */
 export type CellMessage =
   | ReadyMessage
@@ -241,7 +253,8 @@ export type CellMessage =
   | ReturnedMessage
   | CallMessage
   | CallMoreMessage
-  | CallEndMessage;
+  | CallEndMessage
+  | ListensMessage;
 
 /** The cell's end of a transport. */
 export interface CellPort {

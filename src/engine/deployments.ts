@@ -77,6 +77,11 @@ export class Deployments {
     for (const version of versions) this.#retire(version, true);
   }
 
+  /** Has environments do what they want to do at their end; gives what to wait for. */
+  shutDown(): Promise<void>[] {
+    return [...this.#live.values()].flatMap(({ pools }) => pools.shutDown("closed"));
+  }
+
   close(): void {
     for (const { pools } of this.#live.values()) pools.close("closed");
   }
@@ -151,6 +156,7 @@ export class Deployments {
         responseLimitBytes: options.payloadLimitBytes,
         streamLimitBytes: options.streamLimitBytes,
         serveCalls,
+        shutdownMs: options.shutdownMs,
         newLogStream: () => logStreamName(version.version, options.clock.now()),
         listener,
       });

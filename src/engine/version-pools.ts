@@ -61,6 +61,11 @@ export class VersionPools {
     for (const pool of [...this.#pools.values()]) pool.close(reason, fault);
   }
 
+  /** Ends those environments in good order that have something to do at their end; gives what to wait for. */
+  shutDown(reason: EnvironmentEnd): Promise<void>[] {
+    return [...this.#pools.values()].flatMap((pool) => pool.shutDown(reason));
+  }
+
   stats(): PoolStats {
     const sum = { starting: 0, idle: 0, busy: 0, waiting: 0 };
     for (const pool of this.#pools.values()) {

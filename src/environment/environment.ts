@@ -1,10 +1,10 @@
-import type { CallServer } from "../bridge/calls.ts";
 import { transition } from "../base/state-machine.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import { type KillReport, readKillReport } from "../invocation/kill-report.ts";
 import type { CellAnswer, CellLoss, EnvironmentListener } from "../sandbox/listener.ts";
 import type { EndReason, PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";
+import { Farewell } from "./farewell.ts";
 import { InFlight } from "./in-flight.ts";
 import { serveResponses } from "./response-calls.ts";
 import type { ResponseCalls } from "./response-calls.ts";
@@ -25,37 +25,35 @@ export type EnvironmentParts = PartsOf<Environment>;
 /** One execution environment as the host sees it: reserved, run, released; ended once. */
 export class Environment extends Marks implements EnvironmentListener {
   readonly logStreamName: string;
-  readonly calls: CallServer;
-  readonly #responses: ResponseCalls;
+  readonly calls: ResponseCalls;
   readonly #parts: EnvironmentParts;
   readonly #placed: PlacedEnvironment;
   readonly #inFlight: InFlight;
   readonly #init: Init;
+  readonly #farewell: Farewell;
   #state: EnvironmentState = "created";
   #reserved = 0;
   /** Why it ends when it has finished what it runs. */
   #drainedFor: EnvironmentEnd = "retired";
   /** Whether its mailbox has been asked for and nothing has got on since. */
   #recalled = false;
-  #memoryBytes = 0;
   #loss: CellLoss | undefined;
 
   constructor(parts: EnvironmentParts) {
     super();
+    this.#farewell = new Farewell(parts.clock, parts.shutdownMs);
     this.#parts = parts;
     this.logStreamName = parts.logStreamName;
     this.#move("initializing");
     const { sandbox, version, initTimeoutMs, clock, deadlines, isHeavy } = parts;
-    const placed = sandbox.create(version, initTimeoutMs, parts.logStreamName, this, isHeavy);
+    const placed = sandbox.create(version, initTimeoutMs, this.logStreamName, this, isHeavy);
     this.#placed = placed;
     const onOverdue = (reason: EnvironmentEnd, kill: KillReport | undefined): void => {
       this.kill = kill;
       this.condemn(reason);
     };
-    const memoryBytes = (): number => this.#memoryBytes;
-    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue, memoryBytes });
-    const onBreach = (): void => this.condemn("protocol");
-    this.calls = this.#responses = serveResponses(parts, placed, this.#inFlight, onBreach);
+    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue, marks: this });
+    this.calls = serveResponses(parts, placed, this.#inFlight, () => this.condemn("protocol"));
     this.#init = new Init(deadlines, initTimeoutMs, () => this.#initOverran());
   }
 
@@ -83,11 +81,6 @@ export class Environment extends Marks implements EnvironmentListener {
   /** Whether it shares its cell with versions that it should be kept apart from. */
   isMisplaced(isHeavy: boolean): boolean {
     return this.#placed.isMisplaced(isHeavy);
-  }
-
-  /** Memory it was last seen to use. */
-  get memoryBytes(): number {
-    return this.#memoryBytes;
   }
 
   /** Whether one more may wait in its mailbox, when that may hold `depth`. */
@@ -140,7 +133,13 @@ export class Environment extends Marks implements EnvironmentListener {
     if (this.#state !== "ready" && this.#state !== "busy") return;
     this.#move("draining");
     this.#drainedFor = reason;
-    if (this.#reserved === 0) this.#dispose(reason);
+    if (this.#reserved === 0) this.#leave();
+  }
+
+  /** Ends it in good order if it is idle and has something to do at its end; undefined when it has nothing. */
+  shutDown(reason: EnvironmentEnd): Promise<void> | undefined {
+    if (this.#state === "ready" && this.#farewell.isWanted) this.drain(reason);
+    return this.#farewell.isUnderWay ? this.#farewell.ended() : undefined;
   }
 
   /** Ends it now, whatever it does: nothing it still says counts. */
@@ -151,15 +150,15 @@ export class Environment extends Marks implements EnvironmentListener {
 
   initialized(initMs: number, cpuMs: number, heapBytes: number): void {
     this.#init.succeeded(initMs, cpuMs);
-    this.#memoryBytes = heapBytes;
+    this.memoryBytes = heapBytes;
     this.#move("ready");
     this.#parts.owner.initialized(this);
     // Nobody was waiting for it: whoever comes later finds it warm.
     if (this.#reserved === 0) this.#init.wasAhead();
   }
 
-  initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number, killText: string): void {
-    const kill = readKillReport(killText);
+  initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number, report: string): void {
+    const kill = readKillReport(report);
     this.#failInit({ reason, errorText, initMs, cpuMs, ...(kill && { kill }) });
   }
 
@@ -167,11 +166,11 @@ export class Environment extends Marks implements EnvironmentListener {
     const { durationMs, cpuMs, heapBytes, waited } = answer;
     const flight = this.#inFlight.get(number);
     if (!flight) return;
-    if (heapBytes > 0) this.#memoryBytes = heapBytes;
+    if (heapBytes > 0) this.memoryBytes = heapBytes;
     const limits = { timeoutMs: flight.limitMs, responseBytes: this.#parts.responseLimitBytes };
     if (flight.invocation.state === "dispatched") flight.invocation.move("started");
-    this.#inFlight.settle(flight, completionOf(flight, limits, answer), this.#memoryBytes);
-    if (flight.response) this.#responses.settled(flight.response);
+    this.#inFlight.settle(flight, completionOf(flight, limits, answer), this.memoryBytes);
+    if (flight.response) this.calls.settled(flight.response);
     this.#progress();
     // What never waited took its CPU time: the rest of its duration the thread spent on something else.
     this.#release(waited ? durationMs : cpuMs, cpuMs);
@@ -202,9 +201,14 @@ export class Environment extends Marks implements EnvironmentListener {
     this.#parts.owner.log(this, flight?.invocation, level, text, timeMs);
   }
 
+  listens(): void {
+    this.#farewell.want();
+  }
+
   ended(reason: EndReason, kill: string): void {
+    if (this.#farewell.isUnderWay) return this.#dispose();
     this.kill = readKillReport(kill);
-    // The cell has answered what it ran before it said so: the rest has crossed with its word.
+    // What it ran was answered before it: the rest has crossed with its word.
     this.#end(reason, () => false);
   }
 
@@ -214,7 +218,7 @@ export class Environment extends Marks implements EnvironmentListener {
 
   lost(loss: CellLoss): void {
     this.#loss = loss;
-    this.kill = lossKill(loss, { durationMs: 0, heapBytes: this.#memoryBytes, logLines: [] });
+    this.kill = lossKill(loss, { durationMs: 0, heapBytes: this.memoryBytes, logLines: [] });
     this.#end("cell-lost");
   }
 
@@ -230,34 +234,32 @@ export class Environment extends Marks implements EnvironmentListener {
   #release(runMs: number | undefined, cpuMs: number): void {
     this.#reserved--;
     if (this.#state === "draining") {
-      if (this.#reserved === 0) this.#dispose(this.#drainedFor);
+      if (this.#reserved === 0) this.#leave();
     } else if (this.#state === "busy") {
       if (this.#reserved === 0) this.#move("ready");
       this.#parts.owner.released(this, runMs, cpuMs);
     }
   }
 
-  /** Ends it in good order; it has nothing left to do. */
-  #dispose(reason: EnvironmentEnd): void {
+  /** Ends it in good order; it has no invocation left. */
+  #leave(): void {
+    if (this.#farewell.isWanted) this.#farewell.begin(this.#placed, () => this.#dispose());
+    else this.#dispose();
+  }
+
+  #dispose(): void {
     this.#move("disposed");
     this.#placed.dispose();
-    this.#parts.owner.gone(this, reason, []);
+    this.#parts.owner.gone(this, this.#drainedFor, []);
   }
 
   /** Ends an invocation from outside. One that runs can't be ended but with its environment. */
   #stop(number: number, outcome: "aborted" | "throttled"): void {
-    const flight = this.#inFlight.get(number);
-    if (!flight) return;
-    const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
-    if (this.#inFlight.waits(number)) {
-      this.#inFlight.abandon(flight, { outcome, text: "", durationMs: 0, cpuMs: 0 });
-      this.#recalled = true;
-      this.#placed.recall();
-      return;
-    }
-    const completion = { outcome, text: "", durationMs, cpuMs: 0 };
-    this.#inFlight.settle(flight, completion, this.#memoryBytes);
-    this.condemn("aborted");
+    const wasIn = this.#inFlight.stop(number, outcome);
+    if (wasIn === "run") this.condemn("aborted");
+    if (wasIn !== "mailbox") return;
+    this.#recalled = true;
+    this.#placed.recall();
   }
 
   #initOverran(): void {
@@ -282,15 +284,16 @@ export class Environment extends Marks implements EnvironmentListener {
     if (this.#state === "initializing") return this.#failInit(initLoss(reason, this.#loss));
     this.#move("condemned");
     this.#move("disposed");
-    const why = this.#loss?.reason ?? `the environment was ended (${reason})`;
-    const unstarted = this.#inFlight.end(hasStarted, (invocation, known) =>
-      lossOf(invocation, why, this.#loss, known),
-    );
+    const loss = this.#loss;
+    const why = loss?.reason ?? `the environment was ended (${reason})`;
+    const unstarted = this.#inFlight.end(hasStarted, (lost, known) => lossOf(lost, why, loss, known));
     this.#parts.owner.gone(this, reason, unstarted);
   }
 
   #move(to: EnvironmentState): void {
     this.#state = transition(ENVIRONMENT_STATES, this.#state, to);
-    if (to === "disposed") this.calls.close();
+    if (to !== "disposed") return;
+    this.calls.close();
+    this.#farewell.over();
   }
 }

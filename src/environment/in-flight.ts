@@ -27,7 +27,7 @@ export interface FlightParts {
   /** The environment has to be ended: its cell doesn't end an invocation whose time is over. */
   readonly onOverdue: (reason: "timeout" | "aborted", kill: KillReport | undefined) => void;
   /** Memory that the environment was last seen to use. */
-  readonly memoryBytes: () => number;
+  readonly marks: { readonly memoryBytes: number };
 }
 
 /** The invocations in an environment, running or in its mailbox, each with its deadline. */
@@ -118,6 +118,19 @@ export class InFlight {
     this.#checkAfter(RECHECK_MS, flight);
   }
 
+  /** Ends an invocation from outside; gives where it was, whose end is now due. */
+  stop(number: number, outcome: "aborted" | "throttled"): "mailbox" | "run" | undefined {
+    const flight = this.get(number);
+    if (!flight) return undefined;
+    if (this.waits(number)) {
+      this.abandon(flight, { outcome, text: "", durationMs: 0, cpuMs: 0 });
+      return "mailbox";
+    }
+    const durationMs = this.#parts.clock.monotonicMs() - flight.sentMs;
+    this.settle(flight, { outcome, text: "", durationMs, cpuMs: 0 }, this.#parts.marks.memoryBytes);
+    return "run";
+  }
+
   /** What had started ends as `lossOf` says; what had not is given back. */
   end(
     hasStarted: (number: number) => boolean,
@@ -170,7 +183,7 @@ export class InFlight {
   }
 
   #factsOf({ lines }: Flight, durationMs: number): KillFacts {
-    return { durationMs, heapBytes: this.#parts.memoryBytes(), logLines: lines ?? [] };
+    return { durationMs, heapBytes: this.#parts.marks.memoryBytes, logLines: lines ?? [] };
   }
 
   #checkAfter(afterMs: number, flight: Flight): void {

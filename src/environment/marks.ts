@@ -8,6 +8,8 @@ export class Marks {
   progressMs: number = 0;
   /** Whether its pool has it among those with a free place. */
   listed: boolean = false;
+  /** Memory it was last seen to use. */
+  memoryBytes: number = 0;
   kill: KillReport | undefined;
   /** Memory that the engine's budget counts for it. */
   accountedBytes: number = 0;

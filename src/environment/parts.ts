@@ -49,6 +49,8 @@ export interface PartsOf<Environment> {
   readonly responseLimitBytes: number;
   /** Largest response that is streamed to its caller, in bytes. */
   readonly streamLimitBytes: number;
+  /** How long it may take for what it wants to do at its end. */
+  readonly shutdownMs: number;
   readonly logStreamName: string;
   /** Serves what it calls the host for. */
   readonly serveCalls: ServeCalls;

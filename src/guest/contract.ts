@@ -29,6 +29,8 @@ export const GuestMessage = {
   CallMore: 12,
   /** Nothing more is wanted of the open call `a`. */
   CallEnd: 13,
+  /** It listens for `SIGTERM`, and is to be told of its end. */
+  Listens: 14,
 } as const;
 
 /** What the guest asks and gets a text back for at once: `ask(kind, text)`. */
@@ -116,6 +118,8 @@ export interface GuestEntries {
   timer(id: number): void;
   /** A reply to the open call `id`; `kind` is one of `CallReply`. */
   reply(id: number, kind: number, text: string): void;
+  /** The environment is to end: Node's `SIGTERM`. */
+  shutdown(): void;
   /** Nothing is left to happen while an invocation is unfinished: Node's `beforeExit`. The guest then finishes it. */
   idle(): void;
 }

@@ -33,6 +33,7 @@ export interface PoolParts {
   readonly timeoutMs: number;
   readonly responseLimitBytes: number;
   readonly streamLimitBytes: number;
+  readonly shutdownMs: number;
   readonly serveCalls: ServeCalls;
   readonly newLogStream: () => string;
   readonly listener: PoolListener;

@@ -70,6 +70,12 @@ export class Pool implements EnvironmentOwner {
     this.#checkEmpty();
   }
 
+  /** Ends those in good order that are idle and have something to do at their end; gives what to wait for. */
+  shutDown(reason: EnvironmentEnd): Promise<void>[] {
+    this.#closed = true;
+    return [...this.#all].flatMap((environment) => environment.shutDown(reason) ?? []);
+  }
+
   /** Ends every environment now. What runs or waits is lost; what waits fails with `fault`, if there is one. */
   close(reason: EnvironmentEnd, fault?: IsoletError): void {
     this.#retired = true;
@@ -259,20 +265,13 @@ export class Pool implements EnvironmentOwner {
   }
 
   #startOne(): Environment {
-    const { sandbox, clock, deadlines, version, environmentConcurrency } = this.#parts;
     const environment = new Environment({
-      sandbox,
-      clock,
-      deadlines,
+      ...this.#parts,
       owner: this,
-      version,
       isHeavy: this.#moves.isHeavy,
-      concurrency: environmentConcurrency,
+      concurrency: this.#parts.environmentConcurrency,
       initTimeoutMs: this.#initTimeoutMs(),
-      responseLimitBytes: this.#parts.responseLimitBytes,
-      streamLimitBytes: this.#parts.streamLimitBytes,
       logStreamName: this.#parts.newLogStream(),
-      serveCalls: this.#parts.serveCalls,
     });
     this.#all.add(environment);
     this.#starting++;

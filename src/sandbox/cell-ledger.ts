@@ -52,6 +52,9 @@ export class CellLedger {
       case ToCell.Reply:
         if (message[3] !== 0) this.#present.get(message[1])?.closed(message[2]);
         return;
+      case ToCell.Shutdown:
+        this.#present.get(message[1])?.ending();
+        return;
       case ToCell.Dispose:
         return this.#dismiss(message[1]);
       case ToCell.Define:
@@ -93,6 +96,9 @@ export class CellLedger {
         return;
       case ToHost.CallEnd:
         this.#of(message[1]).closed(message[2]);
+        return;
+      case ToHost.Listens:
+        if (!this.#of(message[1]).listens()) throw new BreachError("it asked twice to be told of an end");
         return;
       case ToHost.Initialized:
         return this.#initEnded(this.#of(message[1]));

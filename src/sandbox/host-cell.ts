@@ -1,6 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import { ToCell, ToHost } from "../cell/protocol.ts";
-import type { CellMessage, CompiledMessage, HostMessage, VersionDefinition } from "../cell/protocol.ts";
+import type {
+  CellMessage,
+  CompiledMessage,
+  HostMessage,
+  VersionDefinition,
+  WordToEnvironment,
+} from "../cell/protocol.ts";
 import type { Passed } from "../invocation/kill-report.ts";
 import { CompileJobs } from "./compile-jobs.ts";
 import { Hold } from "./hold.ts";
@@ -135,19 +141,9 @@ export class HostCell {
     return this.#link.progress.revoke(number);
   }
 
-  /** Asks for what waits in an environment's mailbox. */
-  recall(environment: number): void {
-    if (this.residents.get(environment)) this.#post([ToCell.Recall, environment]);
-  }
-
-  /** Replies to a call that an environment has open. */
-  reply(environment: number, call: number, kind: 0 | 1 | 2, text: string): void {
-    if (this.residents.get(environment)) this.#post([ToCell.Reply, environment, call, kind, text]);
-  }
-
-  /** Has an environment end that overran a deadline; the cell answers what ran in it. */
-  expire(environment: number): void {
-    if (this.residents.get(environment)) this.#post([ToCell.Expire, environment]);
+  /** Says something to an environment that is here. */
+  say(message: WordToEnvironment): void {
+    if (this.residents.get(message[1])) this.#post(message);
   }
 
   /** Ends an environment. Nothing it still says counts. */

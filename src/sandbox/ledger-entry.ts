@@ -26,6 +26,8 @@ export class LedgerEntry {
   readonly #allowance: Allowance;
   readonly #calls = new Set<number>();
   readonly #callAllowance: CallAllowance;
+  #listens = false;
+  #isEnding = false;
   #lines = 0;
   #bytes = 0;
 
@@ -66,9 +68,23 @@ export class LedgerEntry {
     return this.#lines >= 0 && this.#bytes >= 0;
   }
 
+  /** It wants to be told of its end; false when it has said so before. */
+  listens(): boolean {
+    if (this.#listens) return false;
+    this.#listens = true;
+    return true;
+  }
+
+  /** It is to end, and may do something first. */
+  ending(): void {
+    this.#isEnding = true;
+    this.#allowLog();
+    this.#callAllowance.add();
+  }
+
   /** Whether there is anything that it can be running for. */
   isAtWork(progress: CellProgress): boolean {
-    return this.isStarting || this.hasStarted(progress);
+    return this.isStarting || this.#isEnding || this.hasStarted(progress);
   }
 
   hasStarted(progress: CellProgress): boolean {

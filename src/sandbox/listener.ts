@@ -41,6 +41,8 @@ export interface EnvironmentListener {
   log(number: number, level: number, text: string, timeMs: number): void;
   /** An invocation that was recalled from the mailbox: it has not started and will not. */
   returned(number: number): void;
+  /** It wants to do something at its end. */
+  listens(): void;
   /** `kill` is JSON of a KillReport, or empty. */
   ended(reason: EndReason, kill: string): void;
   /**

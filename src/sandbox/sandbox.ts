@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { CellLostError, EngineClosedError, PlatformError, ThrottledError } from "../base/errors.ts";
+import { ToCell } from "../cell/protocol.ts";
 import type { VersionDefinition } from "../cell/protocol.ts";
 import { CellCare } from "./cell-care.ts";
 import { CellFleet } from "./fleet.ts";
@@ -38,6 +39,8 @@ export interface PlacedEnvironment {
   reply(call: number, kind: 0 | 1 | 2, text: string): void;
   /** Has it end over a passed deadline; what runs in it is answered. */
   expire(): void;
+  /** Has it do what it wants to do at its end, within so long. */
+  shutDown(limitMs: number): void;
   /** Asks for what waits in its mailbox, to be given to others. */
   recall(): void;
   /** Ends it; nothing it still says counts. */
@@ -162,9 +165,10 @@ export class Sandbox {
       invoke: (requestId, limitMs, payload, extras) => cell.invoke(id, requestId, limitMs, payload, extras),
       revoke: (number) => cell.revoke(number),
       progressOf: (number) => cell.progressOf(number),
-      reply: (call, kind, text) => cell.reply(id, call, kind, text),
-      expire: () => cell.expire(id),
-      recall: () => cell.recall(id),
+      reply: (call, kind, text) => cell.say([ToCell.Reply, id, call, kind, text]),
+      expire: () => cell.say([ToCell.Expire, id]),
+      shutDown: (limitMs) => cell.say([ToCell.Shutdown, id, limitMs]),
+      recall: () => cell.say([ToCell.Recall, id]),
       dispose: () => cell.dispose(id),
     };
   }

@@ -7,6 +7,7 @@ import type {
   EndedMessage,
   InitFailedMessage,
   InitializedMessage,
+  ListensMessage,
   LogMessage,
   ReturnedMessage,
 } from "../cell/protocol.ts";
@@ -22,7 +23,8 @@ export type EnvironmentMessage =
   | ReturnedMessage
   | CallMessage
   | CallMoreMessage
-  | CallEndMessage;
+  | CallEndMessage
+  | ListensMessage;
 
 /** Tells an environment's owner what its cell says of it. */
 export function tell(listener: EnvironmentListener, message: EnvironmentMessage): void {
@@ -51,6 +53,8 @@ export function tell(listener: EnvironmentListener, message: EnvironmentMessage)
       return listener.initFailed(message[2], message[3], message[4], message[5], message[6]);
     case ToHost.Ended:
       return listener.ended(message[2], message[3]);
+    case ToHost.Listens:
+      return listener.listens();
     case ToHost.Returned:
       return listener.returned(message[2]);
   }

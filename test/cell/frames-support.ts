@@ -85,6 +85,7 @@ const toCell: ByKind<HostMessage, "arbitrary"> = {
   [ToCell.Ping]: fc.tuple(fc.constant(ToCell.Ping), u32),
   [ToCell.Expire]: fc.tuple(fc.constant(ToCell.Expire), u32),
   [ToCell.Recall]: fc.tuple(fc.constant(ToCell.Recall), u32),
+  [ToCell.Shutdown]: fc.tuple(fc.constant(ToCell.Shutdown), u32, measure),
   [ToCell.Sent]: fc.tuple(fc.constant(ToCell.Sent), measure),
   [ToCell.Reply]: fc.tuple(fc.constant(ToCell.Reply), u32, invocation, fc.constantFrom(0, 1, 2), text),
 };
@@ -120,6 +121,7 @@ const toHost: ByKind<CellMessage, "arbitrary"> = {
   [ToHost.Call]: fc.tuple(fc.constant(ToHost.Call), u32, invocation, text),
   [ToHost.CallMore]: fc.tuple(fc.constant(ToHost.CallMore), u32, invocation, text),
   [ToHost.CallEnd]: fc.tuple(fc.constant(ToHost.CallEnd), u32, invocation),
+  [ToHost.Listens]: fc.tuple(fc.constant(ToHost.Listens), u32),
 };
 
 /** Any message of each kind, kind by kind. */
@@ -173,6 +175,7 @@ const cellMayGet: ByKind<HostMessage, "check"> = {
   [ToCell.Ping]: [isU32],
   [ToCell.Expire]: [isU32],
   [ToCell.Recall]: [isU32],
+  [ToCell.Shutdown]: [isU32, isMeasure],
   [ToCell.Sent]: [isMeasure],
   [ToCell.Reply]: [isU32, isInvocation, (value) => value === 0 || value === 1 || value === 2, isText],
 };
@@ -200,6 +203,7 @@ const hostMayGet: ByKind<CellMessage, "check"> = {
   [ToHost.Call]: [isU32, isInvocation, isText],
   [ToHost.CallMore]: [isU32, isInvocation, isText],
   [ToHost.CallEnd]: [isU32, isInvocation],
+  [ToHost.Listens]: [isU32],
 };
 
 /** Whether a message is as the protocol says, judged without the codec's schema. */

@@ -46,6 +46,7 @@ const toCell: { readonly [Kind in HostMessage[0]]: Extract<HostMessage, readonly
   [ToCell.Expire]: [[ToCell.Expire, 8]],
   [ToCell.Recall]: [[ToCell.Recall, 9]],
   [ToCell.Sent]: [[ToCell.Sent, 123_456.789]],
+  [ToCell.Shutdown]: [[ToCell.Shutdown, 1, 500]],
   [ToCell.Reply]: [
     [ToCell.Reply, 1, 0x7fff_ffff, 0, "part"],
     [ToCell.Reply, 1, 2, 1, ""],
@@ -73,6 +74,7 @@ const toHost: { readonly [Kind in CellMessage[0]]: Extract<CellMessage, readonly
   [ToHost.Call]: [[ToHost.Call, 1, 0x7fff_ffff, "net.fetch\n{}"]],
   [ToHost.CallMore]: [[ToHost.CallMore, 1, 5, "more"]],
   [ToHost.CallEnd]: [[ToHost.CallEnd, 1, 5]],
+  [ToHost.Listens]: [[ToHost.Listens, 1]],
 };
 
 const listed = <M>(samples: Readonly<Record<number, readonly M[]>>): { message: M }[] =>
@@ -289,8 +291,8 @@ describe("a decoder", () => {
   });
 
   it("refuses what only the other side may be sent", () => {
-    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Reply, 1, 2, 0, ""]]);
-    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 13");
+    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Shutdown, 1, 500]]);
+    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 14");
   });
 
   it("passes on what receive throws, and ends with it", () => {

@@ -14,6 +14,7 @@ import {
   type HostMessage,
   type InitFailedMessage,
   type InitializedMessage,
+  type ListensMessage,
   type LogMessage,
   type PongMessage,
   type ReadyMessage,
@@ -36,6 +37,7 @@ interface MessageOf {
   readonly [ToHost.Call]: CallMessage;
   readonly [ToHost.CallMore]: CallMoreMessage;
   readonly [ToHost.CallEnd]: CallEndMessage;
+  readonly [ToHost.Listens]: ListensMessage;
 }
 
 /** What a function that is tested knows of itself. */

@@ -35,6 +35,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     initTimeoutMs: 1_000,
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
+    shutdownMs: 500,
     logStreamName: "stream",
     serveCalls: serveNothing,
     ...parts,

@@ -41,6 +41,7 @@ export function setUpPool(
     timeoutMs: 500,
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
+    shutdownMs: 500,
     serveCalls: serveNothing,
     newLogStream: () => `stream-${++streams}`,
     listener,

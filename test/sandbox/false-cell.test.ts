@@ -44,6 +44,7 @@ function setUp(logStream = "stream") {
     timeoutMs: 300,
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
+    shutdownMs: 500,
     serveCalls: serveNothing,
     newLogStream: () => logStream,
     listener: {

@@ -116,8 +116,8 @@ describe("HostCell", () => {
     const { host, cell, listeners } = await withEnvironments(2);
     const runs = host.invoke(1, "a", 1, "1", "");
     const waits = host.invoke(1, "b", 1, "1", "");
-    host.recall(1);
-    host.recall(3);
+    host.say([ToCell.Recall, 1]);
+    host.say([ToCell.Recall, 3]);
     await flush();
     expect(cell.all(ToCell.Recall)).toEqual([[ToCell.Recall, 1]]);
     expect(listeners[0]?.returned).toHaveBeenCalledExactlyOnceWith(waits);

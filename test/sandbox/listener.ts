@@ -12,6 +12,7 @@ export function makeListener() {
     log: vi.fn<EnvironmentListener["log"]>(),
     returned: vi.fn<EnvironmentListener["returned"]>(),
     ended: vi.fn<EnvironmentListener["ended"]>(),
+    listens: vi.fn<EnvironmentListener["listens"]>(),
     heldUp: vi.fn<EnvironmentListener["heldUp"]>(),
     freed: vi.fn<EnvironmentListener["freed"]>(),
     retire: vi.fn<EnvironmentListener["retire"]>(),

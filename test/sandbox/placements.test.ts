@@ -47,6 +47,7 @@ async function place(sandbox: Sandbox, version: SandboxVersion) {
       log: () => undefined,
       returned: () => undefined,
       ended: () => undefined,
+      listens: () => undefined,
       retire: () => undefined,
       tookCell: () => undefined,
       heldUp: () => undefined,

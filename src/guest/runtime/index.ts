@@ -29,15 +29,24 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
     onExit: (code) => host.send(GuestMessage.Exit, code, ""),
   });
 
+  let hasSaid = false;
+  /** Says that it wants to be told of its end, once it does. */
+  const listens = (): void => {
+    if (hasSaid || !globals.listensForEnd()) return;
+    hasSaid = true;
+    host.send(GuestMessage.Listens, 0, "");
+  };
+
   const loaded = (exports: unknown): void => {
     if (!facts || invocations) return;
     try {
       const handler = resolveHandler(exports, facts.handler, facts.runtime === "nodejs22.x");
-      invocations = new Invocations(host, facts, handler, globals, next);
+      invocations = new Invocations(host, facts, handler, { ...globals, listens }, next);
     } catch (thrown) {
       host.send(GuestMessage.InitFailed, 0, failureText(thrown));
       return;
     }
+    listens();
     host.send(GuestMessage.InitDone, 0, "");
   };
   return {
@@ -78,6 +87,10 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
     reply(id, kind, text) {
       globals.resetContext();
       globals.reply(id, kind, text);
+      globals.runTicks();
+    },
+    shutdown() {
+      globals.tellEnd();
       globals.runTicks();
     },
     idle() {

@@ -43,6 +43,8 @@ export interface InvocationParts {
   readonly isExitUnwind: (thrown: unknown) => boolean;
   readonly openResponse: OpenResponse;
   readonly warn: (message: string) => void;
+  /** Says that the guest wants to be told of its end, if it has come to. */
+  readonly listens: () => void;
 }
 
 /** The guest's part of invocations: calls the handler, turns what comes of it into text, and says so once each. */
@@ -198,6 +200,7 @@ export class Invocations {
 
   #finish(running: Running, kind: number, text: string, isShallow: boolean): void {
     if (running.isFinished) return;
+    this.#parts.listens();
     // First, as it fails where recursion has left no stack for it: the invocation is then not over.
     const next = this.#host.send(kind, running.number, text);
     running.isFinished = true;

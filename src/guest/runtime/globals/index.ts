@@ -5,6 +5,7 @@ import type { Chunks } from "./chunks.ts";
 import { createPerformance } from "./clock.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
+import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type GrantForbidden } from "./forbidden.ts";
 import { createParts, type Parts, required } from "./parts.ts";
@@ -51,6 +52,10 @@ export interface GuestGlobals {
   require(name: unknown): unknown;
   /** The stream for the response of an invocation. */
   openResponse: OpenResponse;
+  /** Whether there are listeners for `SIGTERM`. */
+  listensForEnd(): boolean;
+  /** Has them called. */
+  tellEnd(): void;
   /** Logs as `console.warn` would. */
   warn(message: string): void;
   /** Whether `value` is what `process.exit` throws, which is no failure. */
@@ -93,6 +98,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     runTicks: ticks.runTicks,
     requireBuiltin: builtins.find,
     require: builtins.require,
+    ...endListeners(parts, options.reportUncaught),
     openResponse: createOpenResponse(parts),
     warn: (message) => logger.log(Level.Warn, [message]),
     isExitUnwind,

@@ -24,6 +24,8 @@ export interface Parts {
   readonly ticks: Ticks;
   readonly timers: Timers;
   readonly process: () => object;
+  /** The same if it has been made. */
+  readonly madeProcess: () => object | undefined;
   readonly url: () => { readonly URL: unknown; readonly URLSearchParams: unknown };
   readonly web: () => Readonly<Record<"Event" | "EventTarget" | "CustomEvent", unknown>> &
     Readonly<Record<"AbortController" | "AbortSignal", unknown>>;
@@ -48,7 +50,10 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const warn = (message: string): void => logger.log(Level.Warn, [`(node:1) ${message}`]);
   const timers = createTimers(host, { report, warn, afterCallback: ticks.runTicks, frames });
   const decode = (bytes: Uint8Array): string => new (chunks.load("encoding").TextDecoder)().decode(bytes);
-  const process = once(() => createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
+  let made: object | undefined;
+  const process = (): object =>
+    (made ??= createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
+  const madeProcess = (): object | undefined => made;
   const url = once(() => chunks.load("url").createUrl(createUrlParser(host)));
   const web = once(() => chunks.load("web").createWeb({ report, setTimeout: timers.setTimeout }));
   const timersPromises = once(() => {
@@ -69,6 +74,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     ticks,
     timers,
     process,
+    madeProcess,
     url,
     web,
     crypto,

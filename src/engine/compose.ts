@@ -1,0 +1,56 @@
+import { Deadlines } from "../base/deadlines.ts";
+import type { SafeEmitter } from "../base/events.ts";
+import { FunctionRegistry } from "../functions/registry.ts";
+import { LogWriter } from "../logging/log-writer.ts";
+import { UsageLedger } from "../metering/usage.ts";
+import { resolveOptions } from "../options.ts";
+import type { EngineOptions, ResolvedOptions } from "../options.ts";
+import { IdleList } from "../pool/idle-list.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import { Deployments } from "./deployments.ts";
+import { engineEvents } from "./events.ts";
+import type { EngineEvents } from "./events.ts";
+import { Runner } from "./runner.ts";
+import { Sandboxes } from "./sandboxes.ts";
+import { schedulerFor } from "./scheduling.ts";
+
+const BYTES_PER_MB = 1_048_576;
+
+/** What an engine consists of. */
+export interface EngineParts {
+  readonly options: ResolvedOptions;
+  readonly events: SafeEmitter<EngineEvents>;
+  readonly registry: FunctionRegistry;
+  readonly sandboxes: Sandboxes;
+  readonly scheduler: Scheduler;
+  readonly idle: IdleList;
+  readonly ledger: UsageLedger;
+  readonly deployments: Deployments;
+  readonly runner: Runner;
+}
+
+/** Makes the parts of an engine and joins them. Throws `InvalidOptionError` for an option outside its range. */
+export function composeEngine(given: EngineOptions): EngineParts {
+  const options = resolveOptions(given);
+  const { clock, region, accountId, maxVersions, keepAliveMs, memoryBudgetMb, logFormat } = options;
+  const events = engineEvents();
+  const parts = {
+    options,
+    events,
+    registry: new FunctionRegistry({ region, accountId, clock, maxVersions }),
+    sandboxes: new Sandboxes(options, (error) => events.emit("error", error)),
+    scheduler: schedulerFor(options, (functionName, error) =>
+      events.emit("throttle", { functionName, error }),
+    ),
+    deadlines: new Deadlines(clock),
+    idle: new IdleList(clock, { keepAliveMs, memoryBudgetBytes: memoryBudgetMb * BYTES_PER_MB }),
+    ledger: new UsageLedger(),
+    logs: new LogWriter(
+      logFormat,
+      () => events.has("log"),
+      (record) => events.emit("log", record),
+    ),
+  };
+  const deployments = new Deployments(parts);
+  return { ...parts, deployments, runner: new Runner({ ...parts, versions: deployments.live }) };
+}

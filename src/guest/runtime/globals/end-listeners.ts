@@ -1,0 +1,28 @@
+import { isExitUnwind } from "./errors.ts";
+import type { Parts } from "./parts.ts";
+
+/** What of `process` tells its listeners of the end. */
+interface Listened {
+  listenerCount(event: string): number;
+  emit(event: string, ...args: unknown[]): boolean;
+}
+
+const SIGTERM = "SIGTERM";
+const SIGTERM_NUMBER = 15;
+
+/** `process.on("SIGTERM")`. A process that nobody has looked at is not made for it. */
+export function endListeners(
+  { madeProcess }: Pick<Parts, "madeProcess">,
+  report: (error: unknown) => void,
+): { listensForEnd(): boolean; tellEnd(): void } {
+  return {
+    listensForEnd: () => ((madeProcess() as Listened | undefined)?.listenerCount(SIGTERM) ?? 0) > 0,
+    tellEnd() {
+      try {
+        (madeProcess() as Listened | undefined)?.emit(SIGTERM, SIGTERM, SIGTERM_NUMBER);
+      } catch (error) {
+        if (!isExitUnwind(error)) report(error);
+      }
+    },
+  };
+}
