@@ -27,6 +27,8 @@ const PLACED = [
   "payload-sizes",
   "process-env",
   "results",
+  "shutdown",
+  "streaming",
 ].map((name) => `test/engine/${name}.test.ts`);
 
 /** What measures how the host fares under attack: after all else, and one file at a time. */
