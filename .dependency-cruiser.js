@@ -29,6 +29,10 @@ const cell = "^src/cell/";
 /** npm packages that may be bundled into the guest. */
 const guestPackages = [
   "@exodus/bytes",
+  "@jsonjoy.com",
+  "glob-to-regex.js",
+  "thingies",
+  "tslib",
   "buffer",
   "core-js-pure",
   "event-target-shim",

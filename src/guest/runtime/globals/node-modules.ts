@@ -15,6 +15,8 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   constants: true,
   dgram: true,
   events: true,
+  fs: true,
+  "fs/promises": true,
   http: true,
   https: true,
   net: true,

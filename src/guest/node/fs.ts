@@ -1,0 +1,83 @@
+/** `node:fs`, by memfs: a `/tmp` in memory, and the function's own files, which can be read only. */
+import { fsCallbackApiList, fsSynchronousApiList, type Volume } from "@jsonjoy.com/fs-node";
+import { promisify } from "node:util";
+import { fsConstants } from "./fs/constants.ts";
+import type { Asker } from "./fs/task-files.ts";
+import { makeVolume } from "./fs/volume.ts";
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Whatever changes files here runs here: there is nothing to be told of. */
+const REFUSED = ["watch", "watchFile", "unwatchFile"] as const;
+
+export function create({ calls }: { readonly calls: Asker }): object {
+  const volume = makeVolume(calls);
+  const fs: Record<string, unknown> = {};
+  for (const name of [...fsCallbackApiList, ...fsSynchronousApiList]) fs[name] = methodOf(volume, name);
+  const { Stats, StatFs, Dirent, Dir, ReadStream, WriteStream } = volume as unknown as Record<
+    string,
+    unknown
+  >;
+  Object.assign(fs, {
+    ...Object.fromEntries(REFUSED.map((name) => [name, refused(`fs.${name}`)])),
+    ...{ Stats, StatFs, Dirent, Dir, ReadStream, WriteStream },
+    FileReadStream: ReadStream,
+    FileWriteStream: WriteStream,
+    constants: fsConstants,
+    ...{ F_OK: fsConstants.F_OK, R_OK: fsConstants.R_OK, W_OK: fsConstants.W_OK, X_OK: fsConstants.X_OK },
+    promises: promisesOf(volume),
+  });
+  nameResults(fs);
+  return fs;
+}
+
+function methodOf(volume: Volume, name: string): Method {
+  const method = Reflect.get(volume, name) as Method;
+  const bound = method.bind(volume);
+  return Object.defineProperty(bound, "name", { value: name, configurable: true });
+}
+
+function promisesOf(volume: Volume): object {
+  const source = volume.promises as unknown as Record<string, unknown>;
+  const promises: Record<string, unknown> = {};
+  for (const name of namesOf(source)) {
+    const value = source[name];
+    promises[name] = typeof value === "function" ? (value as Method).bind(source) : value;
+  }
+  return Object.assign(promises, { watch: refused("fs.promises.watch"), constants: fsConstants });
+}
+
+function namesOf(value: object): string[] {
+  const own = Object.getOwnPropertyNames(value);
+  const inherited = Object.getOwnPropertyNames(Object.getPrototypeOf(value) as object);
+  return [...new Set([...own, ...inherited])].filter(
+    (name) => name !== "constructor" && !name.startsWith("_"),
+  );
+}
+
+function refused(name: string): Method {
+  return () => {
+    const message = `${name} is not available in a function: nothing but the function itself changes its files.`;
+    throw Object.assign(new Error(message), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
+  };
+}
+
+/** What `util.promisify` makes of methods that call back with more than one value. */
+function nameResults(fs: Record<string, unknown>): void {
+  const names = { read: "bytesRead", write: "bytesWritten", readv: "bytesRead", writev: "bytesWritten" };
+  for (const [name, count] of Object.entries(names)) {
+    const rest = name.endsWith("v") ? "buffers" : "buffer";
+    const method = fs[name] as Method;
+    const promised = (...args: unknown[]): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        method(...args, (error: Error | null, size: unknown, data: unknown) => {
+          if (error) reject(error);
+          else resolve({ [count]: size, [rest]: data });
+        });
+      });
+    Object.defineProperty(method, promisify.custom, { value: promised });
+  }
+  const exists = (path: unknown): Promise<unknown> => Promise.resolve((fs["existsSync"] as Method)(path));
+  Object.defineProperty(fs["exists"], promisify.custom, { value: exists });
+  for (const name of ["realpath", "realpathSync"]) Object.assign(fs[name] as Method, { native: fs[name] });
+}

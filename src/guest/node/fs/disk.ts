@@ -1,0 +1,94 @@
+import { createError, type Node, Superblock } from "@jsonjoy.com/fs-core";
+
+/** Most bytes of all files that a function writes, as on Lambda unless it is given more. */
+export const DISK_LIMIT_BYTES: number = 512 * 1024 * 1024;
+
+/** First number of a file that is opened, after the three that every process has. */
+const FIRST_DESCRIPTOR = 3;
+
+/** An error of the file system's that says more than its code does. */
+export function refusal(code: string, call: string, path: string, why: string): Error {
+  const error = createError(code, call, path);
+  error.message += `: ${why}`;
+  return error;
+}
+
+/** A file system in memory, of limited size. */
+export class Disk extends Superblock {
+  /** What was written since it was last counted, and what there was then; files that are gone count until then. */
+  #noted = 0;
+  /** Files that were made, gone ones among them until they are counted. */
+  readonly #files = new Set<Node>();
+
+  constructor(process: Superblock["process"]) {
+    super({ process });
+    let next = FIRST_DESCRIPTOR;
+    Object.defineProperty(this, "newFdNumber", { value: () => this.releasedFds.pop() ?? next++ });
+  }
+
+  override createNode(mode: number): Node {
+    const node = super.createNode(mode);
+    // The first one is made by the constructor above, and is the root.
+    if (#noted in this) this.#watch(node);
+    return node;
+  }
+
+  #watch(node: Node): void {
+    const write = node.write.bind(node);
+    const truncate = node.truncate.bind(node);
+    node.write = (bytes, offset = 0, length = bytes.length, position = 0) => {
+      this.#take(node, position + Math.min(length, bytes.length - offset));
+      return withinMemory(() => write(bytes, offset, length, position));
+    };
+    node.truncate = (length = 0) => {
+      this.#take(node, length);
+      withinMemory(() => truncate(length));
+    };
+  }
+
+  #take(node: Node, sizeBytes: number): void {
+    const more = sizeBytes - node.getSize();
+    if (more <= 0) return;
+    this.#files.add(node);
+    if (this.#noted + more > DISK_LIMIT_BYTES) this.#noted = this.#count();
+    if (this.#noted + more > DISK_LIMIT_BYTES) {
+      throw refusal("ENOSPC", "write", "", `/tmp holds at most ${DISK_LIMIT_BYTES} bytes (512 MB)`);
+    }
+    this.#noted += more;
+  }
+
+  #count(): number {
+    const open = new Set(Object.values(this.fds).map(({ node }) => node));
+    const linked = new Set<Node>();
+    collect(this.root, linked);
+    let sizeBytes = 0;
+    for (const node of this.#files) {
+      if (open.has(node) || linked.has(node)) sizeBytes += node.getSize();
+      else this.#files.delete(node);
+    }
+    return sizeBytes;
+  }
+}
+
+/** Files are in the environment's memory, which may be smaller than the disk. */
+function withinMemory<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw refusal(
+      "ENOSPC",
+      "write",
+      "",
+      "files are kept in memory, of which the function's memoryMb leaves too little",
+    );
+  }
+}
+
+function collect(link: Superblock["root"], into: Set<Node>): void {
+  for (const [name, child] of link.children) {
+    if (name === "." || name === ".." || !child || "isLazy" in child) continue;
+    into.add(child.getNode());
+    collect(child, into);
+  }
+}
