@@ -66,6 +66,18 @@ const readableStream: Plugin = {
   },
 };
 
+/** What memfs has beside Node's `fs`: nobody can ask a guest for it. */
+const memfs: Plugin = {
+  name: "memfs",
+  setup(build) {
+    build.onResolve({ filter: /^@jsonjoy\.com\/fs-(?:snapshot|print)$/ }, ({ path }) => ({
+      path,
+      namespace: "none",
+    }));
+    build.onLoad({ filter: /./, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 /**
  * A built-in module of Node's: a function of the runtime's `require` and its parts, which makes the module's exports.
  * Other built-ins stay apart and come from `require`.
@@ -75,7 +87,7 @@ const moduleOptions = {
   format: "cjs",
   platform: "node",
   mainFields: ["module", "main"],
-  plugins: [readableStream],
+  plugins: [readableStream, memfs],
   // Read when they are used: reading them loads what makes them.
   define: {
     "globalThis.AbortController": "undefined",

@@ -27,6 +27,7 @@ export function create({ calls }: { readonly calls: Asker }): object {
     ...{ F_OK: fsConstants.F_OK, R_OK: fsConstants.R_OK, W_OK: fsConstants.W_OK, X_OK: fsConstants.X_OK },
     promises: promisesOf(volume),
   });
+  defaultFlags(fs);
   nameResults(fs);
   return fs;
 }
@@ -60,6 +61,15 @@ function refused(name: string): Method {
     const message = `${name} is not available in a function: nothing but the function itself changes its files.`;
     throw Object.assign(new Error(message), { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
   };
+}
+
+/** Node opens to read unless it is told otherwise; memfs has no such default. */
+function defaultFlags(fs: Record<string, unknown>): void {
+  const { open, openSync } = fs as Record<string, Method>;
+  fs["openSync"] = (path: unknown, flags: unknown = "r", mode?: unknown) =>
+    openSync?.(path, flags ?? "r", mode);
+  fs["open"] = (path: unknown, ...rest: unknown[]) =>
+    typeof rest[0] === "function" ? open?.(path, "r", rest[0]) : open?.(path, ...rest);
 }
 
 /** What `util.promisify` makes of methods that call back with more than one value. */
