@@ -86,7 +86,8 @@ class Methods extends OutgoingMessage {
 /** Joins `headers` with those that were set, if any were; else gives them back. */
 function merge(response: Methods, headers: unknown): unknown {
   if (headers === undefined || headers === null) return undefined;
-  if (response.getHeaderNames().length === 0) return headers;
+  // Also when all have been removed again, by which adapters have them merged.
+  if (!response._outHeaders) return headers;
   const pairs = pairsOf(headers);
   if (Array.isArray(headers)) {
     // A list may say the same name more than once.
