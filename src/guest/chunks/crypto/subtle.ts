@@ -65,7 +65,7 @@ export function createSubtle({ calls, DOMException }: SubtleParts): Subtle {
       async [name](this: unknown, ...args: unknown[]): Promise<unknown> {
         check(this);
         requireArguments(name, shape.needs, args.length);
-        const wire = wireFor(shape, args, DOMException);
+        const wire = wireFor(name, shape, args, DOMException);
         const given = args.map((argument, index) => converted(argument, index, shape));
         return wire.unpack(await calls.request(`crypto.subtle.${name}`, wire.pack(given)));
       },
@@ -81,8 +81,13 @@ export function createSubtle({ calls, DOMException }: SubtleParts): Subtle {
   return { subtle: new SubtleCrypto(token), SubtleCrypto };
 }
 
-/** A key is extractable if that was asked for; those that come out of the cell are wherever they can be. */
-function wireFor(shape: Shape, args: readonly unknown[], DOMException: WireParts["DOMException"]): Wire {
+/** A key is extractable if that was asked for, and a new public one always; what the cell makes is wherever it can be. */
+function wireFor(
+  name: string,
+  shape: Shape,
+  args: readonly unknown[],
+  DOMException: WireParts["DOMException"],
+): Wire {
   const isAsked = shape.extractable === undefined || Boolean(args[shape.extractable]);
   return createWire({
     bytes: bytesOfText,
@@ -90,7 +95,7 @@ function wireFor(shape: Shape, args: readonly unknown[], DOMException: WireParts
     cryptoKey: (record: CryptoKeyRecord) =>
       makeCryptoKey({
         ...record,
-        extractable: record.extractable && (isAsked || record.type === "public"),
+        extractable: record.extractable && (isAsked || (record.type === "public" && name === "generateKey")),
       }),
     keyRecord: () => undefined,
     cryptoKeyRecord,

@@ -46,7 +46,7 @@ export function createCrypto(host: HostPort, chunks: Chunks, calls: Calls): WebC
   const token = Symbol("Crypto");
 
   class Crypto {
-    constructor(from?: unknown) {
+    constructor(...[from]: readonly unknown[]) {
       if (from !== token) throw withCode(new SafeTypeError("Illegal constructor"), "ERR_ILLEGAL_CONSTRUCTOR");
     }
 

@@ -21,6 +21,7 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   https: true,
   net: true,
   os: true,
+  crypto: true,
   path: true,
   "path/posix": true,
   "path/win32": true,
