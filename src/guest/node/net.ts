@@ -5,7 +5,7 @@ import { isIP, isIPv4, isIPv6 } from "./net/ip.ts";
 import { createSocketClass } from "./net/socket.ts";
 import { createServerClass } from "./net/server.ts";
 import { lazily } from "./shared/lazy.ts";
-import { refuse } from "./shared/refuse.ts";
+import { refuse, refusedClass } from "./shared/refuse.ts";
 import { requireBoolean, requireInteger } from "./shared/validate.ts";
 
 declare const require: (name: string) => unknown;
@@ -29,6 +29,7 @@ export function create(): object {
       _createServerHandle: refuse("net", "_createServerHandle", "functions can't listen."),
       _normalizeArgs: (args: unknown[]) => args,
       BlockList,
+      BoundSocket: refusedClass("net", "BoundSocket", "functions have no raw sockets."),
       SocketAddress,
       connect: (...args: unknown[]) => connect(exports, args),
       createConnection: (...args: unknown[]) => connect(exports, args),

@@ -4,8 +4,12 @@ import { invalidArgType, nodeError } from "./shared/errors.ts";
 
 type Encoding = "utf8" | "utf16le" | "base64" | "base64url" | "latin1" | "ascii" | "hex";
 
+function text(value: unknown): string {
+  return String(value);
+}
+
 function normalize(encoding: unknown): Encoding {
-  const name = (encoding == null ? "utf8" : `${encoding as string}`).toLowerCase();
+  const name = text(encoding ?? "utf8").toLowerCase();
   switch (name === "" ? "utf8" : name) {
     case "utf8":
     case "utf-8":

@@ -94,24 +94,24 @@ function differenceOf(operator: string, actual: unknown, expected: unknown): str
 }
 
 export function textOf(message: unknown): string {
-  return typeof message === "string" ? message : `${message as number}`;
+  return String(message);
 }
 
 const SIGNS: Readonly<Record<string, string>> = { "0": " ", "1": "+", "-1": "-" };
 
 function signed(lines: readonly [number, string][]): string {
   const shown: string[] = [];
-  let skipped = false;
+  const skipped: number[] = [];
   lines.forEach(([kind, line], index) => {
     const isNear = lines.slice(Math.max(0, index - 2), index + 3).some(([other]) => other !== 0);
     if (kind !== 0 || isNear || lines.length <= LINE_LIMIT) shown.push(`${SIGNS[kind] ?? " "} ${line}`);
     else if (shown.at(-1) !== "...") {
       shown.push("...");
-      skipped = true;
+      skipped.push(index);
     }
   });
   if (shown.length > LINE_LIMIT * 2) shown.splice(LINE_LIMIT * 2, Infinity, "...");
-  return `${skipped ? "... Skipped lines\n" : ""}\n${shown.join("\n")}\n`;
+  return `${skipped.length > 0 ? "... Skipped lines\n" : ""}\n${shown.join("\n")}\n`;
 }
 
 export class AssertionError extends Error {
@@ -125,7 +125,7 @@ export class AssertionError extends Error {
     requireObject(options, "options");
     const { message, operator, actual, expected } = options;
     super(message == null ? messageOf(String(operator), actual, expected) : textOf(message));
-    this.generatedMessage = options.generatedMessage ?? (message === undefined || message === null);
+    this.generatedMessage = options.generatedMessage ?? message === undefined;
     Object.defineProperty(this, "name", {
       value: "AssertionError [ERR_ASSERTION]",
       enumerable: false,

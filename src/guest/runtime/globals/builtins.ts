@@ -10,7 +10,7 @@ import {
 } from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 import { withCode } from "./errors.ts";
-import { circular, makeNodeModule } from "./node-modules.ts";
+import { circular, makeNodeModule, needsPrefix } from "./node-modules.ts";
 import type { Timers } from "./timers.ts";
 
 /** What the built-in modules are made of. */
@@ -36,7 +36,9 @@ export function createBuiltins(parts: BuiltinParts): Builtins {
   const making = new SafeMap<string, boolean>();
 
   function find(name: string): unknown {
-    const bare = stringStartsWith(name, "node:") ? stringSlice(name, 5) : name;
+    const isPrefixed = stringStartsWith(name, "node:");
+    const bare = isPrefixed ? stringSlice(name, 5) : name;
+    if (!isPrefixed && needsPrefix(bare)) return undefined;
     const known = mapGet(made, bare);
     if (known !== undefined) return known;
     if (mapGet(making, bare)) throw circular(bare);

@@ -6,38 +6,72 @@ import type { Chunks } from "./chunks.ts";
  * name is a hyphen.
  */
 const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
-  async_hooks: true,
   "assert/strict": true,
   assert: true,
+  async_hooks: true,
   buffer: true,
   child_process: true,
   cluster: true,
+  console: true,
   constants: true,
+  crypto: true,
   dgram: true,
+  diagnostics_channel: true,
+  domain: true,
   events: true,
-  fs: true,
   "fs/promises": true,
+  fs: true,
+  http2: true,
   http: true,
   https: true,
+  "inspector/promises": true,
+  inspector: true,
   net: true,
   os: true,
-  crypto: true,
-  path: true,
   "path/posix": true,
   "path/win32": true,
+  path: true,
+  perf_hooks: true,
   punycode: true,
   querystring: true,
-  stream: true,
+  "readline/promises": true,
+  readline: true,
+  repl: true,
+  sea: true,
+  sqlite: true,
   "stream/consumers": true,
   "stream/promises": true,
   "stream/web": true,
+  stream: true,
   string_decoder: true,
   sys: true,
+  "test/reporters": true,
+  test: true,
   timers: true,
+  tls: true,
+  trace_events: true,
+  tty: true,
   url: true,
-  util: true,
   "util/types": true,
+  util: true,
+  v8: true,
+  vm: true,
+  wasi: true,
+  worker_threads: true,
 });
+
+/** Those that Node has only as `node:<name>`: without it, the name is a package's. */
+const PREFIXED: Readonly<Record<string, true>> = record<Record<string, true>>({
+  sea: true,
+  sqlite: true,
+  test: true,
+  "test/reporters": true,
+});
+
+/** Whether a name without `node:` is no built-in module's. */
+export function needsPrefix(name: string): boolean {
+  return PREFIXED[name] === true;
+}
 
 /** Makes a built-in module that lies in a chunk; undefined when there is none of that name. */
 export function makeNodeModule(
