@@ -23,7 +23,7 @@ const layers = [
 ];
 
 const contract = "^src/guest/contract\\.ts$";
-const guest = "^src/guest/(runtime|chunks|node)/";
+const guest = "^src/guest/(runtime|chunks|node|web)/";
 const cell = "^src/cell/";
 
 /** npm packages that may be bundled into the guest. */

@@ -28,6 +28,7 @@ export default defineConfig(
           "./tsconfig.json",
           "./src/guest/tsconfig.json",
           "./src/guest/node/tsconfig.json",
+          "./src/guest/web/tsconfig.json",
           "./test/tsconfig.json",
         ],
         tsconfigRootDir: import.meta.dirname,

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
+import { undiciInGuest } from "./undici-in-guest.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -102,15 +103,27 @@ const moduleOptions = {
   footer: { js: "return module.exports.create(parts)};" },
 } satisfies BuildOptions;
 
+/** Web interfaces: likewise, and what they take for globals are the runtime's own, whatever user code has replaced. */
+const interfaceOptions = {
+  ...moduleOptions,
+  inject: ["src/guest/web/globals/injected.ts"],
+  define: {},
+  plugins: [undiciInGuest],
+} satisfies BuildOptions;
+
 export async function buildCell(outDir: string = join(root, "dist")): Promise<void> {
   const chunks = await entriesOf("src/guest/chunks", "");
   const modules = await entriesOf("src/guest/node", "node-");
+  const interfaces = await entriesOf("src/guest/web", "web-");
   const bundles = await Promise.allSettled([
     bundle("src/cell/main.ts", join(outDir, "cell/main.js"), cellOptions),
     bundle("src/cell/process.ts", join(outDir, "cell/process.js"), cellOptions),
     bundle("src/guest/runtime/index.ts", join(outDir, "guest/runtime.js"), guestOptions),
     ...modules.map(({ entry, name }) =>
       bundle(entry, join(outDir, "guest/chunks", `${name}.js`), moduleOptions),
+    ),
+    ...interfaces.map(({ entry, name }) =>
+      bundle(entry, join(outDir, "guest/chunks", `${name}.js`), interfaceOptions),
     ),
     ...chunks.map(({ entry, name }) =>
       bundle(entry, join(outDir, "guest/chunks", `${name}.js`), { ...guestOptions, globalName: chunkGlobal }),
@@ -120,7 +133,7 @@ export async function buildCell(outDir: string = join(root, "dist")): Promise<vo
   for (const result of bundles) if (result.status === "rejected") throw result.reason;
   await removeStaleChunks(
     join(outDir, "guest/chunks"),
-    new Set([...chunks, ...modules].map(({ name }) => `${name}.js`)),
+    new Set([...chunks, ...modules, ...interfaces].map(({ name }) => `${name}.js`)),
   );
 }
 

@@ -5,10 +5,12 @@ interface PreludeOptions {
   readonly resources: Readonly<Record<string, string>>;
   /** Whether `fetch` gives these and nothing else. */
   readonly mocksFetch: boolean;
+  /** Whether it looks at the globals' properties, which are made when they are first read, in Node as here. */
+  readonly readsGlobals: boolean;
 }
 
 /** The script before the harness: what a page has and neither Node nor a function does. */
-export function preludeText({ href, resources, mocksFetch }: PreludeOptions): string {
+export function preludeText({ href, resources, mocksFetch, readsGlobals }: PreludeOptions): string {
   const { search, hash, origin, protocol, host, hostname, port, pathname } = new URL(href);
   const location = { href, search, hash, origin, protocol, host, hostname, port, pathname };
   return `
@@ -17,9 +19,11 @@ globalThis.Window = Object.getPrototypeOf(globalThis).constructor;
 globalThis.GLOBAL = { isWindow: () => true, isWorker: () => false, isShadowRealm: () => false };
 globalThis.location = { ...${JSON.stringify(location)}, toString() { return this.href; } };
 if (globalThis.gc === undefined) delete globalThis.gc;
-${mocksFetch ? mockedFetch(resources) : ORIGIN}
+${readsGlobals ? READ_GLOBALS : ""}${mocksFetch ? mockedFetch(resources) : ORIGIN}
 `;
 }
+
+const READ_GLOBALS = `for (const name of Object.getOwnPropertyNames(globalThis)) try { globalThis[name]; } catch {}`;
 
 /** Where relative URLs of requests start from, in Node as well. */
 const ORIGIN = `

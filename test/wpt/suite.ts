@@ -60,7 +60,12 @@ function programOf(path: string, variant: string, sources: readonly string[]): s
     for (const [, name] of source.matchAll(QUOTED)) addResource(resources, path, name ?? "");
   }
   const url = new URL(`/${path.replace(/\.js$/, ".html")}${variant}`, "http://wpt.example");
-  const prelude = preludeText({ href: url.href, resources, mocksFetch: !path.startsWith("fetch/") });
+  const prelude = preludeText({
+    href: url.href,
+    resources,
+    mocksFetch: !path.startsWith("fetch/"),
+    readsGlobals: path.includes("idlharness"),
+  });
   return [prelude, read("resources/testharness.js"), REPORT, ...sources].join("\n;\n");
 }
 

@@ -1,8 +1,13 @@
 import type { UrlParser } from "../runtime/globals/url.ts";
-import { createUrlClass } from "./url/url.ts";
-import { URLSearchParams } from "./url/search-params.ts";
+import { markWith, URLSearchParams } from "./url/search-params.ts";
+import { createUrlClass, type ObjectUrls } from "./url/url.ts";
 
-/** `URL` and `URLSearchParams`, which parse by `parser`. */
-export function createUrl(parser: UrlParser): { URL: unknown; URLSearchParams: unknown } {
-  return { URL: createUrlClass(parser), URLSearchParams };
+/** `URL` and `URLSearchParams`, which parse by `parser`. What they make is put into `uncloneable`. */
+export function createUrl(
+  parser: UrlParser,
+  objects: ObjectUrls,
+  uncloneable: WeakSet<object>,
+): { URL: unknown; URLSearchParams: unknown } {
+  markWith(uncloneable);
+  return { URL: createUrlClass(parser, objects, uncloneable), URLSearchParams };
 }

@@ -1,10 +1,18 @@
 import { inspectKey, type InspectOptions, type Inspect } from "./inspect.ts";
+import { defineInterface } from "../web/interface.ts";
 import { requireFunction } from "../../runtime/globals/errors.ts";
 import { type Pair, parseForm, serializeForm } from "./form.ts";
 
 /** Set by the URL that a URLSearchParams belongs to. */
 export interface Owner {
   changed(query: string): void;
+}
+
+let uncloneable = new WeakSet<object>();
+
+/** Where every URLSearchParams is noted down as one that `structuredClone` refuses. */
+export function markWith(marks: WeakSet<object>): void {
+  uncloneable = marks;
 }
 
 let setOwner: (params: URLSearchParams, owner: Owner) => void;
@@ -25,6 +33,7 @@ export class URLSearchParams {
   }
 
   constructor(init?: unknown) {
+    uncloneable.add(this);
     this.#pairs = pairsOf(init);
   }
 
@@ -99,19 +108,26 @@ export class URLSearchParams {
     return serializeForm(this.#pairs);
   }
 
-  [Symbol.iterator](): Generator<Pair, void, undefined> {
-    return this.entries();
-  }
+  declare [Symbol.iterator]: () => Generator<Pair, void, undefined>;
 
   #changed(): void {
     this.#owner?.changed(serializeForm(this.#pairs));
   }
 }
 
-Object.defineProperty(URLSearchParams.prototype, Symbol.toStringTag, {
-  value: "URLSearchParams",
+Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
+  value: URLSearchParams.prototype.entries,
+  writable: true,
   configurable: true,
 });
+defineInterface(URLSearchParams, "URLSearchParams", [
+  ...["size", "append", "delete", "get", "getAll", "has", "set", "sort"],
+  ...["forEach", "entries", "keys", "values", "toString"],
+]);
+Object.defineProperty(URLSearchParams, "length", { value: 0, configurable: true });
+for (const name of ["delete", "has", "forEach"] as const) {
+  Object.defineProperty(URLSearchParams.prototype[name], "length", { value: 1, configurable: true });
+}
 
 Object.defineProperty(URLSearchParams.prototype, inspectKey, {
   value(this: URLSearchParams, _depth: number, options: InspectOptions, inspect: Inspect): string {

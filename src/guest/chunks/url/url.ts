@@ -17,8 +17,18 @@ const fields = [
   "hash",
 ] as const;
 
+/** Blobs by URL. */
+export interface ObjectUrls {
+  create(object: unknown): string;
+  revoke(url: string): void;
+}
+
 /** The class `URL`, whose every parsing and setting is `parser`'s. */
-export function createUrlClass(parser: UrlParser): unknown {
+export function createUrlClass(
+  parser: UrlParser,
+  objects: ObjectUrls,
+  uncloneable: WeakSet<object>,
+): unknown {
   /** What the next URL made is of, if that is known already. */
   let parsed: UrlParts | undefined;
 
@@ -27,17 +37,18 @@ export function createUrlClass(parser: UrlParser): unknown {
     #params: URLSearchParams | undefined;
 
     constructor(input: unknown, base?: unknown) {
-      if (arguments.length === 0) throw missingUrl();
+      if (arguments.length === 0) throw missing("url");
       this.#parts = parsed ?? parseOrThrow(parser, input, base);
+      uncloneable.add(this);
     }
 
     static canParse(input: unknown, base?: unknown): boolean {
-      if (arguments.length === 0) throw missingUrl();
+      if (arguments.length === 0) throw missing("url");
       return parse(parser, input, base) !== undefined;
     }
 
     static parse(input: unknown, base?: unknown): object | null {
-      if (arguments.length === 0) throw missingUrl();
+      if (arguments.length === 0) throw missing("url");
       const parts = parse(parser, input, base);
       if (!parts) return null;
       parsed = parts;
@@ -46,6 +57,16 @@ export function createUrlClass(parser: UrlParser): unknown {
       } finally {
         parsed = undefined;
       }
+    }
+
+    static createObjectURL(object: unknown): string {
+      if (arguments.length === 0) throw missing("obj");
+      return objects.create(object);
+    }
+
+    static revokeObjectURL(url: unknown): void {
+      if (arguments.length === 0) throw missing("url");
+      objects.revoke(`${url as number}`);
     }
 
     get href(): string {
@@ -168,6 +189,10 @@ export function createUrlClass(parser: UrlParser): unknown {
   for (const field of [...fields, "toString", "toJSON"]) {
     Object.defineProperty(URL.prototype, field, { enumerable: true });
   }
+  for (const name of ["parse", "canParse", "createObjectURL", "revokeObjectURL"] as const) {
+    Object.defineProperty(URL, name, { enumerable: true });
+    Object.defineProperty(URL[name], "length", { value: 1, configurable: true });
+  }
   Object.defineProperty(URL.prototype, Symbol.toStringTag, { value: "URL", configurable: true });
   Object.defineProperty(URL, "length", { value: 1, configurable: true });
   return URL;
@@ -185,6 +210,8 @@ function parseOrThrow(parser: UrlParser, input: unknown, base?: unknown): UrlPar
   throw Object.assign(error, details, base === undefined ? {} : { base: `${base as number}` });
 }
 
-function missingUrl(): TypeError {
-  return Object.assign(new TypeError('The "url" argument must be specified'), { code: "ERR_MISSING_ARGS" });
+function missing(name: string): TypeError {
+  return Object.assign(new TypeError(`The "${name}" argument must be specified`), {
+    code: "ERR_MISSING_ARGS",
+  });
 }

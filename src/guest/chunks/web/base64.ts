@@ -4,7 +4,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const values = new Map<number, number>();
 for (let value = 0; value < alphabet.length; value++) values.set(alphabet.charCodeAt(value), value);
 
-function invalidCharacter(message: string): DOMException {
+function invalidCharacter(message: string): Error {
   return new DOMException(message, "InvalidCharacterError");
 }
 

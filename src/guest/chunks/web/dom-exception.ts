@@ -1,63 +1,109 @@
-/** The legacy codes of names that have one. */
-const codes: Readonly<Record<string, number>> = {
-  IndexSizeError: 1,
-  HierarchyRequestError: 3,
-  WrongDocumentError: 4,
-  InvalidCharacterError: 5,
-  NoModificationAllowedError: 7,
-  NotFoundError: 8,
-  NotSupportedError: 9,
-  InUseAttributeError: 10,
-  InvalidStateError: 11,
-  SyntaxError: 12,
-  InvalidModificationError: 13,
-  NamespaceError: 14,
-  InvalidAccessError: 15,
-  TypeMismatchError: 17,
-  SecurityError: 18,
-  NetworkError: 19,
-  AbortError: 20,
-  URLMismatchError: 21,
-  QuotaExceededError: 22,
-  TimeoutError: 23,
-  InvalidNodeTypeError: 24,
-  DataCloneError: 25,
-};
+/** The names that have a constant, by its value; those without an error of that name are history. */
+const constants: readonly (readonly [constant: string, name?: string])[] = [
+  ["INDEX_SIZE", "IndexSizeError"],
+  ["DOMSTRING_SIZE"],
+  ["HIERARCHY_REQUEST", "HierarchyRequestError"],
+  ["WRONG_DOCUMENT", "WrongDocumentError"],
+  ["INVALID_CHARACTER", "InvalidCharacterError"],
+  ["NO_DATA_ALLOWED"],
+  ["NO_MODIFICATION_ALLOWED", "NoModificationAllowedError"],
+  ["NOT_FOUND", "NotFoundError"],
+  ["NOT_SUPPORTED", "NotSupportedError"],
+  ["INUSE_ATTRIBUTE", "InUseAttributeError"],
+  ["INVALID_STATE", "InvalidStateError"],
+  ["SYNTAX", "SyntaxError"],
+  ["INVALID_MODIFICATION", "InvalidModificationError"],
+  ["NAMESPACE", "NamespaceError"],
+  ["INVALID_ACCESS", "InvalidAccessError"],
+  ["VALIDATION"],
+  ["TYPE_MISMATCH", "TypeMismatchError"],
+  ["SECURITY", "SecurityError"],
+  ["NETWORK", "NetworkError"],
+  ["ABORT", "AbortError"],
+  ["URL_MISMATCH", "URLMismatchError"],
+  ["QUOTA_EXCEEDED", "QuotaExceededError"],
+  ["TIMEOUT", "TimeoutError"],
+  ["INVALID_NODE_TYPE", "InvalidNodeTypeError"],
+  ["DATA_CLONE", "DataCloneError"],
+];
 
 interface V8Error {
   captureStackTrace(target: object, caller: unknown): void;
 }
 
-export class DOMException extends Error {
-  declare readonly code: number;
-
-  constructor(message: unknown = "", options: unknown = "Error") {
-    super(String(message));
-    const given =
-      typeof options === "object" && options !== null
-        ? (options as { readonly name?: unknown; readonly cause?: unknown })
-        : { name: options };
-    const name = given.name === undefined ? "Error" : (given.name as string);
-    hide(this, "name", name);
-    hide(this, "code", Object.hasOwn(codes, name) ? codes[name] : 0);
-    if ("cause" in given) hide(this, "cause", given.cause);
-    // Taken again, for the name to be in its first line.
-    (Error as unknown as V8Error).captureStackTrace(this, DOMException);
-  }
+interface State {
+  readonly name: string;
+  readonly message: string;
 }
 
-// The bundler names a class that mentions itself anew.
-hide(DOMException, "name", "DOMException");
-hide(DOMException.prototype, Symbol.toStringTag, "DOMException");
+interface DOMExceptionClass {
+  new (message?: unknown, options?: unknown): Error & { readonly code: number };
+  readonly prototype: Error;
+}
 
-for (const [name, code] of Object.entries(codes)) {
-  const constant = name
-    .replace(/Error$/, "")
-    .replace("InUse", "Inuse")
-    .replace(/(?<=[a-z])(?=[A-Z])|(?<=URL)(?=M)/g, "_")
-    .toUpperCase();
-  for (const target of [DOMException, DOMException.prototype]) {
-    Object.defineProperty(target, `${constant}_ERR`, { value: code, enumerable: true });
+const states = new WeakMap<object, State>();
+
+function stateOf(self: unknown): State {
+  const state = typeof self === "object" && self !== null ? states.get(self) : undefined;
+  if (state) return state;
+  throw Object.assign(new TypeError('Value of "this" must be of type DOMException'), {
+    code: "ERR_INVALID_THIS",
+  });
+}
+
+/** Whether a value is one, whatever its prototype. */
+export function isDomException(value: object): boolean {
+  return states.has(value);
+}
+
+/** A real error, with a stack, whose class stands beside `Error` as Web IDL has it: its prototype alone inherits. */
+export const DOMException: DOMExceptionClass = function DOMException(
+  message: unknown = "",
+  options: unknown = "Error",
+): Error {
+  if ((new.target as unknown) === undefined)
+    throw new TypeError("Class constructor DOMException cannot be invoked without 'new'");
+  const text = `${message as number}`;
+  const given = typeof options === "object" && options !== null ? options : { name: options };
+  const name = (given as { readonly name?: unknown }).name;
+  const self = Reflect.construct(Error, [], new.target) as Error;
+  states.set(self, { name: name === undefined ? "Error" : `${name as number}`, message: text });
+  if ("cause" in given) hide(self, "cause", given.cause);
+  (Error as unknown as V8Error).captureStackTrace(self, DOMException);
+  // V8 puts own messages only into the first line.
+  const frames = /\n {4}at [^]*/.exec(self.stack ?? "")?.[0] ?? "";
+  hide(self, "stack", `${self.name}${text === "" ? "" : `: ${text}`}${frames}`);
+  return self;
+} as unknown as DOMExceptionClass;
+
+const prototype = Object.create(Error.prototype, {
+  constructor: { value: DOMException, writable: true, configurable: true },
+  [Symbol.toStringTag]: { value: "DOMException", configurable: true },
+}) as object;
+Object.defineProperty(DOMException, "prototype", { value: prototype, writable: false });
+// The bundler names a function that mentions itself anew.
+Object.defineProperty(DOMException, "name", { value: "DOMException", configurable: true });
+Object.defineProperty(DOMException, "length", { value: 0, configurable: true });
+
+const getters = {
+  get name(): string {
+    return stateOf(this).name;
+  },
+  get message(): string {
+    return stateOf(this).message;
+  },
+  get code(): number {
+    const { name } = stateOf(this);
+    return constants.findIndex(([, known]) => known === name) + 1;
+  },
+};
+for (const [name, getter] of Object.entries(Object.getOwnPropertyDescriptors(getters))) {
+  Object.defineProperty(prototype, name, { ...getter, enumerable: true, configurable: true });
+}
+
+for (const [index, [constant]] of constants.entries()) {
+  for (const target of [DOMException, prototype]) {
+    Object.defineProperty(target, `${constant}_ERR`, { value: index + 1, enumerable: true });
   }
 }
 

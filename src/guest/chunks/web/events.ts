@@ -1,36 +1,41 @@
-import { Event, type EventInit, EventTarget, setErrorHandler, setWarningHandler } from "event-target-shim";
 import { createAbort } from "./abort.ts";
+import { Event, setEventClock } from "./event.ts";
+import { EventTarget, setListenerReport } from "./event-target.ts";
+import { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, PromiseRejectionEvent } from "./event-types.ts";
 
 interface Ports {
   readonly report: (error: unknown) => void;
   readonly setTimeout: (callback: () => void, delayMs: number) => object;
-}
-
-interface CustomEventInit extends EventInit {
-  readonly detail?: unknown;
-}
-
-class CustomEvent extends Event {
-  readonly #detail: unknown;
-
-  constructor(type: string, init?: CustomEventInit) {
-    super(type, init);
-    this.#detail = init?.detail ?? null;
-  }
-
-  get detail(): unknown {
-    return this.#detail;
-  }
+  readonly now: () => number;
 }
 
 /** A listener that throws goes to `report`. */
-export function createWeb({ report, setTimeout }: Ports): WebInterfaces {
-  setErrorHandler(report);
-  // Its warnings are of harmless misuse, and go to a console that is the user's log.
-  setWarningHandler(() => undefined);
-  return { Event, EventTarget, CustomEvent, ...createAbort(setTimeout) };
+export function createWeb({ report, setTimeout, now }: Ports): WebInterfaces {
+  setListenerReport(report);
+  setEventClock(now);
+  return {
+    Event,
+    EventTarget,
+    CustomEvent,
+    ErrorEvent,
+    MessageEvent,
+    CloseEvent,
+    PromiseRejectionEvent,
+    ...createAbort(setTimeout),
+  };
 }
 
-type WebInterfaces = Readonly<
-  Record<"Event" | "EventTarget" | "CustomEvent" | "AbortController" | "AbortSignal", unknown>
+export type WebInterfaces = Readonly<
+  Record<
+    | "Event"
+    | "EventTarget"
+    | "CustomEvent"
+    | "ErrorEvent"
+    | "MessageEvent"
+    | "CloseEvent"
+    | "PromiseRejectionEvent"
+    | "AbortController"
+    | "AbortSignal",
+    unknown
+  >
 >;

@@ -2,7 +2,6 @@ import type * as buffer from "../../chunks/buffer.ts";
 import type * as encoding from "../../chunks/encoding.ts";
 import type * as inspect from "../../chunks/inspect.ts";
 import type * as streaming from "../../chunks/streaming.ts";
-import type * as structuredClone from "../../chunks/structured-clone.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
 import type * as web from "../../chunks/web.ts";
@@ -26,7 +25,6 @@ interface ChunkExports {
   readonly encoding: typeof encoding;
   readonly inspect: typeof inspect;
   readonly streaming: typeof streaming;
-  readonly "structured-clone": typeof structuredClone;
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;
   readonly web: typeof web;

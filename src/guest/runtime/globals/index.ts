@@ -1,8 +1,7 @@
 import type { HostPort } from "../host.ts";
-import { globalObject, objectKeys, record, reflectDefineProperty, reflectGet } from "../primordials.ts";
+import { globalObject, objectKeys, record, reflectDefineProperty } from "../primordials.ts";
 import { timerFunctions } from "./builtins.ts";
-import type { Chunks } from "./chunks.ts";
-import { createPerformance } from "./clock.ts";
+import type { Cloning } from "./cloners.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { endListeners } from "./end-listeners.ts";
@@ -105,12 +104,14 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   };
 }
 
-function definePlain({ logger, chunks, clock, timers, ticks, base64 }: Parts): void {
+function definePlain(parts: Parts): void {
+  const { logger, chunks, clock, timers, ticks, base64 } = parts;
   defineAll({
+    fetch: createFetch(parts),
     global: globalObject,
     console: createConsole(logger, chunks, clock.now),
     queueMicrotask: ticks.queueMicrotask,
-    structuredClone: createStructuredClone(chunks),
+    structuredClone: createStructuredClone(parts),
     ...timerFunctions(timers),
     ...base64,
   });
@@ -124,34 +125,26 @@ function defineAll(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function defineLazy({ chunks, clock, process, url, web, crypto }: Parts): void {
-  const lazy = (name: string, make: () => unknown): void => defineLazyGlobal(chunks, name, make);
-  lazy("process", process);
-  lazy("awslambda", () => chunks.load("streaming").createAwsLambda());
-  lazy("performance", () => createPerformance(clock));
-  lazy("crypto", () => crypto().crypto);
-  lazy("Crypto", () => crypto().Crypto);
-  lazy("SubtleCrypto", () => crypto().SubtleCrypto());
-  lazy("CryptoKey", () => crypto().CryptoKey());
-  lazy("Buffer", () => chunks.load("buffer").Buffer);
-  lazy("TextEncoder", () => chunks.load("encoding").TextEncoder);
-  lazy("TextDecoder", () => chunks.load("encoding").TextDecoder);
-  lazy("URL", () => url().URL);
-  lazy("URLSearchParams", () => url().URLSearchParams);
-  lazy("DOMException", () => chunks.load("web").DOMException);
-  lazy("Event", () => web().Event);
-  lazy("EventTarget", () => web().EventTarget);
-  lazy("CustomEvent", () => web().CustomEvent);
-  lazy("AbortController", () => web().AbortController);
-  lazy("AbortSignal", () => web().AbortSignal);
+function defineLazy({ chunks, intrinsics }: Parts): void {
+  const { names, get } = intrinsics;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    defineLazyGlobal(chunks, name, () => get(name));
+  }
 }
 
-function createStructuredClone(chunks: Chunks): (...args: unknown[]) => unknown {
+/** A function of its own, so that asking for its type loads nothing. */
+function createFetch({ webChunk }: Parts): (input: unknown) => unknown {
+  return function fetch(input: unknown, init?: unknown) {
+    return (webChunk("fetch") as { fetch(input: unknown, init: unknown): unknown }).fetch(input, init);
+  };
+}
+
+function createStructuredClone({ webChunk }: Parts): (...args: unknown[]) => unknown {
   return function structuredClone(...args) {
     const value = required(args, "value");
-    // The chunk takes DOMException from the global when it is loaded, when one not read before would seem absent.
-    reflectGet(globalObject, "DOMException");
-    return chunks.load("structured-clone").structuredClone(value, args[1]);
+    const { structuredClone: clone } = webChunk("structured-clone") as Cloning;
+    return clone(value, args[1]);
   };
 }
 

@@ -1,13 +1,17 @@
+import type { WebInterfaces } from "../../chunks/web.ts";
 import { type Calls, createCalls } from "../calls.ts";
 import type { HostPort } from "../host.ts";
-import { SafeTypeError } from "../primordials.ts";
+import { mapGet, mapSet, SafeMap, SafeTypeError } from "../primordials.ts";
 import { type Builtins, createBuiltins } from "./builtins.ts";
 import { type Chunks, createChunks } from "./chunks.ts";
+import type { PlatformCloner } from "./cloners.ts";
 import { createClock, type MonotonicClock } from "./clock.ts";
 import { createLogger, Level, type Logger } from "./console.ts";
 import { createCrypto, type WebCrypto } from "./crypto.ts";
 import { withCode } from "./errors.ts";
 import { createFrames, type Frames } from "./frames.ts";
+import { createIntrinsics, type Intrinsics } from "./intrinsics.ts";
+import { createObjectUrls } from "./object-urls.ts";
 import { createProcess, type ProcessFacts } from "./process.ts";
 import { createTicks, type Ticks } from "./ticks.ts";
 import { createTimers, type Timers } from "./timers.ts";
@@ -27,11 +31,20 @@ export interface Parts {
   /** The same if it has been made. */
   readonly madeProcess: () => object | undefined;
   readonly url: () => { readonly URL: unknown; readonly URLSearchParams: unknown };
-  readonly web: () => Readonly<Record<"Event" | "EventTarget" | "CustomEvent", unknown>> &
-    Readonly<Record<"AbortController" | "AbortSignal", unknown>>;
+  readonly web: () => WebInterfaces;
   readonly crypto: () => WebCrypto;
   readonly base64: { readonly atob: unknown; readonly btoa: unknown };
   readonly builtins: Builtins;
+  /** What a chunk of `src/guest/web` makes, made once. */
+  readonly webChunk: (name: string) => unknown;
+  /** What `structuredClone` knows of the runtime's own classes. */
+  readonly cloners: PlatformCloner[];
+  /** Blobs by the URLs that `URL.createObjectURL` made. */
+  readonly objectUrls: Map<string, unknown>;
+  /** Objects that `structuredClone` refuses. */
+  readonly uncloneable: WeakSet<object>;
+  /** Globals as they were made; those of a chunk are made when first asked for. */
+  readonly intrinsics: Intrinsics;
 }
 
 interface PartsOptions {
@@ -54,8 +67,13 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const process = (): object =>
     (made ??= createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
   const madeProcess = (): object | undefined => made;
-  const url = once(() => chunks.load("url").createUrl(createUrlParser(host)));
-  const web = once(() => chunks.load("web").createWeb({ report, setTimeout: timers.setTimeout }));
+  const uncloneable = new WeakSet();
+  const blobs = new SafeMap<string, unknown>();
+  const objectUrls = createObjectUrls(host, blobs, () => webChunk("blob"));
+  const url = once(() => chunks.load("url").createUrl(createUrlParser(host), objectUrls, uncloneable));
+  const web = once(() =>
+    chunks.load("web").createWeb({ report, setTimeout: timers.setTimeout, now: clock.now }),
+  );
   const timersPromises = once(() => {
     const { abortError } = chunks.load("web");
     return chunks.load("timers-promises").createTimersPromises({ ...timers, abortError });
@@ -64,7 +82,8 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const base64 = base64Functions(chunks);
   const all = (): Parts => parts;
   const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, all });
-  const parts = {
+  const webChunk = createWebChunks(chunks, builtins, all);
+  const parts: Parts = {
     host,
     calls,
     chunks,
@@ -80,8 +99,24 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     crypto,
     base64,
     builtins,
+    webChunk,
+    cloners: [],
+    objectUrls: blobs,
+    uncloneable,
+    intrinsics: createIntrinsics(all),
   };
   return parts;
+}
+
+function createWebChunks(chunks: Chunks, builtins: Builtins, all: () => Parts): Parts["webChunk"] {
+  const made = new SafeMap<string, unknown>();
+  return (name) => {
+    const known = mapGet(made, name);
+    if (known !== undefined) return known;
+    const exports = chunks.loadModule(`web-${name}`)(builtins.require, all());
+    mapSet(made, name, exports);
+    return exports;
+  };
 }
 
 /** Functions of their own, so that asking for their type loads nothing. */

@@ -1,0 +1,87 @@
+import { mapGet, mapSet, objectKeys, record, SafeMap } from "../primordials.ts";
+import { createPerformance } from "./clock.ts";
+import type { Parts } from "./parts.ts";
+
+/** The globals that are made when they are first wanted, as they were before user code could replace them. */
+export interface Intrinsics {
+  /** Undefined when there is none of that name. */
+  get(name: string): unknown;
+  readonly names: readonly string[];
+}
+
+/** The web interfaces that lie in chunks of their own, `src/guest/web/<chunk>.ts`. */
+const INTERFACES: Readonly<Record<string, string>> = record({
+  ReadableStream: "streams",
+  ReadableStreamDefaultReader: "streams",
+  ReadableStreamBYOBReader: "streams",
+  ReadableStreamDefaultController: "streams",
+  ReadableByteStreamController: "streams",
+  ReadableStreamBYOBRequest: "streams",
+  WritableStream: "streams",
+  WritableStreamDefaultWriter: "streams",
+  WritableStreamDefaultController: "streams",
+  TransformStream: "streams",
+  TransformStreamDefaultController: "streams",
+  ByteLengthQueuingStrategy: "streams",
+  CountQueuingStrategy: "streams",
+  TextEncoderStream: "text-streams",
+  TextDecoderStream: "text-streams",
+  Blob: "blob",
+  File: "blob",
+  Headers: "fetch",
+  Request: "fetch",
+  Response: "fetch",
+  FormData: "fetch",
+  URLPattern: "url-pattern",
+  MessageChannel: "messaging",
+  MessagePort: "messaging",
+});
+
+export function createIntrinsics(parts: () => Parts): Intrinsics {
+  const made = new SafeMap<string, unknown>();
+  const makers = makersOf(parts);
+
+  function makerOf(name: string): (() => unknown) | undefined {
+    const chunk = INTERFACES[name];
+    if (chunk === undefined) return makers[name];
+    return () => (parts().webChunk(chunk) as Readonly<Record<string, unknown>>)[name];
+  }
+
+  return {
+    get(name) {
+      const known = mapGet(made, name);
+      if (known !== undefined) return known;
+      const value = makerOf(name)?.();
+      mapSet(made, name, value);
+      return value;
+    },
+    names: [...objectKeys(makers), ...objectKeys(INTERFACES)],
+  };
+}
+
+function makersOf(parts: () => Parts): Readonly<Record<string, () => unknown>> {
+  return record<Record<string, () => unknown>>({
+    process: () => parts().process(),
+    performance: () => createPerformance(parts().clock),
+    awslambda: () => parts().chunks.load("streaming").createAwsLambda(),
+    crypto: () => parts().crypto().crypto,
+    Crypto: () => parts().crypto().Crypto,
+    SubtleCrypto: () => parts().crypto().SubtleCrypto(),
+    CryptoKey: () => parts().crypto().CryptoKey(),
+    Buffer: () => parts().chunks.load("buffer").Buffer,
+    TextEncoder: () => parts().chunks.load("encoding").TextEncoder,
+    TextDecoder: () => parts().chunks.load("encoding").TextDecoder,
+    URL: () => parts().url().URL,
+    URLSearchParams: () => parts().url().URLSearchParams,
+    DOMException: () => parts().chunks.load("web").DOMException,
+    Event: () => parts().web().Event,
+    EventTarget: () => parts().web().EventTarget,
+    CustomEvent: () => parts().web().CustomEvent,
+    ErrorEvent: () => parts().web().ErrorEvent,
+    MessageEvent: () => parts().web().MessageEvent,
+    CloseEvent: () => parts().web().CloseEvent,
+    PromiseRejectionEvent: () => parts().web().PromiseRejectionEvent,
+    AbortController: () => parts().web().AbortController,
+    AbortSignal: () => parts().web().AbortSignal,
+  });
+}
