@@ -6,6 +6,10 @@ import { describeFunction, describeVersion } from "./engine/descriptions.ts";
 import type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
 import { composeEngine } from "./engine/compose.ts";
 import type { Deployments } from "./engine/deployments.ts";
+import { Listenable } from "./engine/listenable.ts";
+import { permissionReport } from "./engine/permissions.ts";
+import type { PermissionReport } from "./engine/permissions.ts";
+import type { BindingTable } from "./functions/binding.ts";
 import type { EngineEvents } from "./engine/events.ts";
 import { checkStreamOptions, openInvocationStream } from "./engine/invocation-stream.ts";
 import type { InvocationStream } from "./engine/invocation-stream.ts";
@@ -44,7 +48,9 @@ import type { EventSource } from "./sources/source.ts";
  * An engine keeps no process alive by being there, only while it owes a result. `close` it, or declare it with
  * `await using`, to end its threads.
  */
-export class Engine implements Invoker, AsyncDisposable {
+export class Engine extends Listenable implements Invoker, AsyncDisposable {
+  /** What the host offers to functions: the option `bindings`, and what is offered and revoked since. */
+  readonly bindings: BindingTable;
   readonly #events: SafeEmitter<EngineEvents>;
   readonly #registry: FunctionRegistry;
   readonly #sandboxes: Sandboxes;
@@ -62,7 +68,9 @@ export class Engine implements Invoker, AsyncDisposable {
   /** Throws `InvalidOptionError` for an option outside its range. Starts nothing: cells start with the first deploy. */
   constructor(options: EngineOptions = {}) {
     const parts = composeEngine(options);
+    super(parts.events);
     this.#events = parts.events;
+    this.bindings = parts.bindings;
     this.#registry = parts.registry;
     this.#sandboxes = parts.sandboxes;
     this.#scheduler = parts.scheduler;
@@ -172,13 +180,21 @@ export class Engine implements Invoker, AsyncDisposable {
     if (this.#state !== "open") throw this.#closedError();
     checkStreamOptions(options);
     return openInvocationStream(
-      (body) => this.#runner.invoke(name, payload, options, body) as Promise<never>,
+      (body) => this.#runner.invoke(name, payload, options, { taker: body }) as Promise<never>,
     );
   }
 
   /** A function as a callable that gives the payload itself and throws `FunctionError` when the function failed. */
   function<In = unknown, Out = unknown>(name: string): FunctionCallable<In, Out> {
     return callableOf<In, Out>(this, name);
+  }
+
+  /**
+   * What a function (`fn`, `fn:alias`, `fn:version`) did with its permissions since that version was deployed, so that the
+   * least it needs can be granted after a test run. Throws `FunctionNotFoundError`.
+   */
+  permissions(name: string): PermissionReport {
+    return permissionReport(this.#deployments.find(this.#registry.resolve(name).version));
   }
 
   /** Starts an event source. Rejects with `SourceError` when it is attached already or its options are wrong. */
@@ -200,21 +216,6 @@ export class Engine implements Invoker, AsyncDisposable {
   /** Pools, queues and cells at this moment. */
   stats(): EngineStats {
     return engineStats(this.#deployments.live, this.#scheduler, this.#sandboxes.all, this.#idle);
-  }
-
-  on<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
-    this.#events.on(event, listener);
-    return this;
-  }
-
-  once<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
-    this.#events.once(event, listener);
-    return this;
-  }
-
-  off<Name extends keyof EngineEvents>(event: Name, listener: EngineEvents[Name]): this {
-    this.#events.off(event, listener);
-    return this;
   }
 
   /** Stops event sources, takes no more invocations, and resolves when all that were taken are finished. Idempotent. */

@@ -5,6 +5,7 @@ export type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts
 export type { EngineEvents, EnvironmentEvent, ScalingEvent, ThrottleEvent } from "./engine/events.ts";
 export type { InvocationStream } from "./engine/invocation-stream.ts";
 export type { HttpMetadata } from "./engine/response-body.ts";
+export type { PermissionReport } from "./engine/permissions.ts";
 export type { EngineStats, VersionStats } from "./engine/stats.ts";
 export type { Clock, Timer } from "./base/clock.ts";
 export { systemClock } from "./base/clock.ts";
@@ -27,6 +28,8 @@ export {
   ThrottledError,
 } from "./base/errors.ts";
 export type { ErrorCode, Fault, ThrottleReason } from "./base/errors.ts";
+export type { PermissionName, PermissionUse } from "./bridge/permission-ledger.ts";
+export type { Binding, BindingCaller, BindingOptions, BindingTable } from "./functions/binding.ts";
 export type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 export type {
   FunctionCode,

@@ -6,6 +6,7 @@ import { systemClock } from "./base/clock.ts";
 import { describeValue, InvalidOptionError } from "./base/errors.ts";
 import type { RequestIds } from "./base/ids.ts";
 import { randomRequestId } from "./base/ids.ts";
+import type { Binding } from "./functions/binding.ts";
 import { DEFAULT_CODE_LIMIT_BYTES } from "./functions/package-code.ts";
 import { ISOLATIONS } from "./functions/settings.ts";
 import type { Isolation, SettingDefaults } from "./functions/settings.ts";
@@ -87,6 +88,10 @@ export interface EngineOptions {
   readonly region?: string;
   /** Account in ARNs, twelve digits; default `123456789012`, the one of AWS's documentation. */
   readonly accountId?: string;
+  /** Functions that may invoke each other one behind the other; 1 to 1 000, default 16, where Lambda stops loops. */
+  readonly maxInvokeDepth?: number;
+  /** What the host offers to functions whose `permissions.bindings` grant it; more by `engine.bindings`. Default nothing. */
+  readonly bindings?: Readonly<Record<string, Binding>>;
   /**
    * Resolves the names that functions connect to; default `dns.lookup`, which is the machine's resolver. What it gives is
    * checked against their permissions.
@@ -125,6 +130,7 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
   memoryBudgetMb: [16, 1_048_576, () => Math.max(16, Math.floor(totalmem() / 2 / BYTES_PER_MB))],
   billingGranularityMs: [1, 1_000, () => 1],
   maxVersions: [1, 1_000, () => 10],
+  maxInvokeDepth: [1, 1_000, () => 16],
 };
 
 const CELL_NUMBERS: Readonly<Record<keyof CellOptions, Range>> = {
@@ -142,7 +148,7 @@ const TEXTS = {
   accountId: [/^[0-9]{12}$/, "twelve digits", "123456789012"],
 } as const;
 
-const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds", "lookup"];
+const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds", "lookup", "bindings"];
 
 /** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
@@ -158,6 +164,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
     isolation: oneOf("isolation", options.isolation, ISOLATIONS),
     cells: Object.freeze(readNumbers(CELL_NUMBERS, cells, "cells.") as Required<CellOptions>),
     defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
+    bindings: readObject("bindings", options.bindings) as Readonly<Record<string, Binding>>,
     lookup: options.lookup ?? systemLookup,
     clock: options.clock ?? systemClock,
     requestIds: options.requestIds ?? randomRequestId,

@@ -1,29 +1,61 @@
 import type { LookupFunction } from "node:net";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { ResolvedPermissions } from "../functions/permissions.ts";
+import { bindingCalls } from "./binding-calls.ts";
+import type { Bindings } from "./bindings.ts";
+import type { Caller } from "./calls.ts";
+import { functionCalls } from "./function-calls.ts";
+import type { InvokeForGuest } from "./function-calls.ts";
+import { NameQueries } from "./net/name-queries.ts";
 import { NetClient } from "./net/net-client.ts";
 import { NetPolicy } from "./net/net-policy.ts";
 import type { Operation, Operations } from "./operations.ts";
 import type { PermissionLedger } from "./permission-ledger.ts";
+import { runtimeNotes } from "./runtime-notes.ts";
 
-/** What the calls of a version's environments are served with. */
-export interface HostParts {
-  readonly functionName: string;
-  readonly permissions: ResolvedPermissions;
-  readonly ledger: PermissionLedger;
+/** What an engine serves calls with. */
+export interface HostServices {
   readonly deadlines: Deadlines;
   /** How names are resolved. */
   readonly lookup: LookupFunction;
+  readonly invoke: InvokeForGuest;
+  readonly maxInvokeDepth: number;
+  readonly bindings: Bindings;
+  readonly payloadLimitBytes: number;
 }
 
+/** Whose calls they are. */
+export interface CallingVersion {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly permissions: ResolvedPermissions;
+  readonly ledger: PermissionLedger;
+}
+
+/** Time to look a name up where no connections are granted, which is never used. */
+const NO_TIME_MS = 1;
+
 /** Makes the operations of each environment of a version: `service.verb`, as its guest calls them. */
-export function hostOperations(parts: HostParts): () => Operations {
-  const { functionName, permissions, ledger, deadlines, lookup } = parts;
-  const policy = new NetPolicy(functionName, permissions.net, ledger);
-  return () => {
-    const net = new NetClient({ policy, settings: permissions.net, deadlines, resolve: lookup });
+export function hostOperations(
+  services: HostServices,
+  version: CallingVersion,
+): (caller: Caller) => Operations {
+  const { deadlines, lookup: resolve, payloadLimitBytes: limitBytes, maxInvokeDepth: maxDepth } = services;
+  const { functionName, permissions, ledger } = version;
+  const { net: settings, invoke, bindings } = permissions;
+  const policy = new NetPolicy(functionName, settings, ledger);
+  const timeoutMs = settings === false ? NO_TIME_MS : settings.connectTimeoutMs;
+  return (caller) => {
+    const net = new NetClient({ policy, settings, deadlines, resolve });
+    const names = new NameQueries({ policy, deadlines, resolve, timeoutMs });
     return {
-      byName: new Map<string, Operation>([["net.fetch", net.fetch]]),
+      byName: new Map<string, Operation>([
+        ["net.fetch", net.fetch],
+        ["net.dns", names.query],
+        ["fn.invoke", functionCalls({ ...services, ...version, granted: invoke, maxDepth }, caller)],
+        ["binding.call", bindingCalls({ ...services, ...version, granted: bindings, limitBytes }, caller)],
+        ["permission.note", runtimeNotes(ledger)],
+      ]),
       close: () => net.close(),
     };
   };

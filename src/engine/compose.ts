@@ -1,5 +1,7 @@
 import { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
+import { Bindings } from "../bridge/bindings.ts";
+import type { InvokeForGuest } from "../bridge/function-calls.ts";
 import { FunctionRegistry } from "../functions/registry.ts";
 import { LogWriter } from "../logging/log-writer.ts";
 import { UsageLedger } from "../metering/usage.ts";
@@ -27,6 +29,7 @@ export interface EngineParts {
   readonly ledger: UsageLedger;
   readonly deployments: Deployments;
   readonly runner: Runner;
+  readonly bindings: Bindings;
 }
 
 /** Makes the parts of an engine and joins them. Throws `InvalidOptionError` for an option outside its range. */
@@ -50,7 +53,11 @@ export function composeEngine(given: EngineOptions): EngineParts {
       () => events.has("log"),
       (record) => events.emit("log", record),
     ),
+    bindings: new Bindings(options.bindings),
   };
-  const deployments = new Deployments(parts);
-  return { ...parts, deployments, runner: new Runner({ ...parts, versions: deployments.live }) };
+  // Functions can invoke each other when all is there.
+  const invoke: InvokeForGuest = (name, given, depth) => runner.invokeText(name, given, depth);
+  const deployments = new Deployments({ ...parts, invoke });
+  const runner = new Runner({ ...parts, versions: deployments.live });
+  return { ...parts, deployments, runner };
 }

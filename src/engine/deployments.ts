@@ -1,4 +1,6 @@
 import { serveOperations } from "../bridge/operations.ts";
+import type { Bindings } from "../bridge/bindings.ts";
+import type { InvokeForGuest } from "../bridge/function-calls.ts";
 import { hostOperations } from "../bridge/host-operations.ts";
 import { PermissionLedger } from "../bridge/permission-ledger.ts";
 import { CellLostError, FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
@@ -38,6 +40,9 @@ export interface DeploymentParts {
   readonly idle: IdleList;
   readonly logs: LogWriter;
   readonly events: SafeEmitter<EngineEvents>;
+  readonly bindings: Bindings;
+  /** Invokes for functions. */
+  readonly invoke: InvokeForGuest;
 }
 
 /** Deploys functions and holds what runs each version. */
@@ -53,6 +58,12 @@ export class Deployments {
 
   get live(): ReadonlyMap<FunctionVersion, LiveVersion> {
     return this.#live;
+  }
+
+  find(version: FunctionVersion): LiveVersion {
+    const live = this.#live.get(version);
+    if (live) return live;
+    throw new PlatformError(`isolet: version ${version.version} of ${version.functionName} is not live`);
   }
 
   deploy(name: string, settings: FunctionSettings): Promise<FunctionVersion> {
@@ -128,10 +139,11 @@ export class Deployments {
     const sandboxVersion = sandboxVersionOf(version, compiled, options);
     const traces = new TraceMapper(version.code);
     const ledger = new PermissionLedger();
-    const { functionName } = version;
+    const { functionName, version: functionVersion } = version;
     const { permissions } = settings;
-    const { lookup } = options;
-    const operations = hostOperations({ functionName, permissions, ledger, deadlines, lookup });
+    const { bindings, invoke } = this.#parts;
+    const services = { ...options, deadlines, bindings, invoke };
+    const operations = hostOperations(services, { functionName, functionVersion, permissions, ledger });
     const serveCalls = serveOperations(operations, settings.limits.hostCalls);
     const listener = this.#listenerFor(version, traces);
     const makePool = (tenant: string | undefined): Pool =>

@@ -46,6 +46,7 @@ export function acceptInvocation(
   payload: unknown,
   options: AnyInvokeOptions,
   engine: ResolvedOptions,
+  depth: number = 0,
 ): Invocation {
   const { payloadText } = options;
   const { text, bytes } =
@@ -61,6 +62,7 @@ export function acceptInvocation(
     timeoutMs: target.version.settings.timeoutMs,
     deadlineAtMs: options.deadlineMs === undefined ? Infinity : acceptedMs + options.deadlineMs,
     tenant: options.tenant,
+    depth,
     alias: target.alias,
     logTail: options.logTail ?? false,
     acceptedMs,

@@ -4,7 +4,7 @@ import type { SafeEmitter } from "../base/events.ts";
 import type { FunctionRegistry } from "../functions/registry.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
-import type { AnyInvokeOptions, InvokeOptions } from "../invocation/invoker.ts";
+import type { AnyInvokeOptions, InvokeOptions, TextInvokeOptions } from "../invocation/invoker.ts";
 import type { InvocationResult, SucceededStreamResult, SucceededTextResult } from "../invocation/result.ts";
 import type { ResponseTaker } from "../invocation/response-taker.ts";
 import type { LogWriter } from "../logging/log-writer.ts";
@@ -32,6 +32,14 @@ export interface RunnerParts {
   readonly events: SafeEmitter<EngineEvents>;
 }
 
+/** What only some invocations have, and no caller's options say. */
+interface RunExtras {
+  /** Is given the response. */
+  readonly taker?: ResponseTaker;
+  /** See `InvocationRequest`. */
+  readonly depth?: number;
+}
+
 const NO_OPTIONS: InvokeOptions = Object.freeze({});
 
 /** The way of one invocation: resolve, accept, admit, run, meter once, answer. */
@@ -44,17 +52,17 @@ export class Runner {
     this.#parts = parts;
   }
 
-  /** `taker` is given the response. Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
+  /** Rejects for the caller's and the platform's faults only. Not `async` itself: each layer of promises costs a turn. */
   invoke(
     name: string,
     payload: unknown,
     options: AnyInvokeOptions = NO_OPTIONS,
-    taker?: ResponseTaker,
+    { taker, depth }: RunExtras = {},
   ): Promise<AnyResult> {
     try {
       if (options !== NO_OPTIONS) checkInvokeOptions(options);
       const target = this.#parts.registry.resolve(name);
-      const invocation = acceptInvocation(target, payload, options, this.#parts.options);
+      const invocation = acceptInvocation(target, payload, options, this.#parts.options, depth);
       invocation.taker = taker;
       const live = this.#live(target.version);
       if (live.refusal) throw live.refusal;
@@ -72,6 +80,17 @@ export class Runner {
         error instanceof Error ? error : new PlatformError("The invocation failed.", error),
       );
     }
+  }
+
+  /** Invokes for a function, which gives and takes texts; `depth` as in `InvocationRequest`. */
+  invokeText(
+    name: string,
+    options: TextInvokeOptions,
+    depth: number,
+  ): Promise<InvocationResult | SucceededTextResult> {
+    return this.invoke(name, undefined, options, { depth }) as Promise<
+      InvocationResult | SucceededTextResult
+    >;
   }
 
   async #check({ payloadText }: AnyInvokeOptions, checked: InvocationResult): Promise<InvocationResult> {

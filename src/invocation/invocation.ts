@@ -33,6 +33,8 @@ export interface InvocationRequest {
   /** When the caller wants it ended, waiting included, on the monotonic scale; Infinity for no such wish. */
   readonly deadlineAtMs: number;
   readonly tenant: string | undefined;
+  /** How many invocations of other functions it goes back to; 0 for one that a function had no part in. */
+  readonly depth: number;
   readonly alias: string | undefined;
   /** Whether log lines are to be kept for a tail. */
   readonly logTail: boolean;

@@ -4,6 +4,7 @@ import type { AddressInfo, LookupFunction } from "node:net";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { Deadlines } from "../../src/base/deadlines.ts";
+import { Bindings } from "../../src/bridge/bindings.ts";
 import { hostOperations } from "../../src/bridge/host-operations.ts";
 import { serveOperations } from "../../src/bridge/operations.ts";
 import { PermissionLedger } from "../../src/bridge/permission-ledger.ts";
@@ -42,7 +43,17 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
   });
   const ledger = new PermissionLedger();
   const deadlines = new Deadlines(systemClock);
-  const make = hostOperations({ functionName: "fn", permissions, ledger, deadlines, lookup });
+  const make = hostOperations(
+    {
+      deadlines,
+      lookup,
+      invoke: () => Promise.reject(new Error("not here")),
+      maxInvokeDepth: 1,
+      bindings: new Bindings(),
+      payloadLimitBytes: 1_000,
+    },
+    { functionName: "fn", functionVersion: "1", permissions, ledger },
+  );
   const heard = new Map<number, (kind: number, text: string) => void>();
   const server = serveOperations(make, 1_000)((call, kind, text) => heard.get(call)?.(kind, text), {
     running: () => [],

@@ -230,11 +230,14 @@ describe("ways to memory that isn't counted", () => {
     `(0, eval)("new ArrayBuffer(1, { maxByteLength: 9 })")`,
     `new (Object.getPrototypeOf(Object.getPrototypeOf(new (class extends ArrayBuffer {})(1))).constructor)(1, { maxByteLength: 9 })`,
   ])("%s gives no buffer that grows", async (expression) => {
-    const environment = await cell.load(`
+    const environment = await cell.load(
+      `
       const { get } = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "resizable");
       export const handler = async () => {
         try { return get.call(${expression}); } catch (error) { return error.constructor.name; }
-      };`);
+      };`,
+      { permissions: { eval: true } },
+    );
     expect(await cell.call(environment)).toBeOneOf([false, "TypeError"]);
   });
 

@@ -167,6 +167,7 @@ describe("what the runtime hands a guest", () => {
       out.stack = new Error("x").stack;
       try { (function f() { f(); })(); } catch (e) { out.deep = [e instanceof RangeError, e.constructor.constructor === Function]; }
       export const handler = async () => out;`,
+      { permissions: { eval: true } },
     );
     const payload = (await bench.succeed()).payload as Record<string, unknown>;
     expect(payload["names"]).toEqual([]);

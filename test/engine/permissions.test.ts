@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { makeBench } from "./helpers.ts";
 
 const TYPES = `export const handler = async () =>
@@ -18,4 +18,139 @@ it("takes permissions from the engine's defaults where a function says nothing",
   const bench = makeBench({ defaults: { permissions: { wasm: true } } });
   await bench.deploy(TYPES);
   expect((await bench.succeed()).payload).toEqual(["object", "undefined", "undefined", false]);
+});
+
+it("names the grant of WebAssembly in the failure of who misses it", async () => {
+  const bench = makeBench();
+  await bench.deploy(`export const handler = async () => WebAssembly.compile(new Uint8Array(8));`);
+  const { error } = await bench.fail();
+  expect(error).toMatchObject({
+    errorType: "ReferenceError",
+    errorMessage: "WebAssembly is not defined: grant it with permissions: { wasm: true }",
+  });
+  expect(bench.engine.permissions("fn")).toMatchObject({
+    denied: [{ permission: "wasm", count: 1 }],
+    leastUsed: {},
+    leastAsked: { wasm: true },
+  });
+});
+
+/** Every way from a text to code that the language has. */
+const WAYS = {
+  "indirect eval": `(0, eval)("1")`,
+  "direct eval": `eval("1")`,
+  "the global object's": `globalThis.eval("1")`,
+  Function: `Function("return 1")()`,
+  "new Function": `new Function("return 1")()`,
+  "a function's constructor": `(() => {}).constructor("return 1")()`,
+  "a class's constructor": `(class {}).constructor("return 1")()`,
+  "a bound function's": `(function () {}).bind().constructor("return 1")()`,
+  "a native function's": `Array.prototype.map.constructor("return 1")()`,
+  "by Reflect": `Reflect.construct((() => {}).constructor, ["return 1"])()`,
+  "an async function's": `(async () => {}).constructor("return 1")()`,
+  "a generator's": `(function* () {}).constructor("yield 1")().next()`,
+  "an async generator's": `(async function* () {}).constructor("yield 1")().next()`,
+  "the prototype of the constructor": `Object.getPrototypeOf((async () => {}).constructor)("return 1")()`,
+  "a class that extends Function": `new (class extends Function {})("return 1")()`,
+  "a class that extends AsyncFunction": `new (class extends (async () => {}).constructor {})("return 1")()`,
+  "its own property's descriptor": `Object.getOwnPropertyDescriptor(Function.prototype, "constructor").value("return 1")()`,
+  "Function.prototype's": `Function.prototype.constructor("return 1")()`,
+  "a runtime function's": `setTimeout.constructor("return 1")()`,
+  "a lazily made class's": `TextDecoder.constructor.constructor("return 1")()`,
+  "a proxy's": `new Proxy(() => {}, {}).constructor("return 1")()`,
+  "a required module's": `require("path").join.constructor("return 1")()`,
+};
+
+const EVALUATES = `const ways = { ${Object.entries(WAYS)
+  .map(([name, code]) => `${JSON.stringify(name)}: () => ${code}`)
+  .join(",\n")} };
+exports.handler = async () => {
+  const results = {};
+  for (const [name, way] of Object.entries(ways)) {
+    try { await way(); results[name] = "made"; } catch (error) { results[name] = error.name + " " + error.code; }
+  }
+  return results;
+};`;
+
+describe("code made from texts", () => {
+  it("is denied by every way there is, naming the grant", async () => {
+    const bench = makeBench();
+    await bench.deploy(EVALUATES);
+    const refused = Object.fromEntries(
+      Object.keys(WAYS).map((name) => [name, "EvalError ERR_ACCESS_DENIED"]),
+    );
+    expect((await bench.succeed()).payload).toEqual(refused);
+    expect(bench.engine.permissions("fn")).toMatchObject({
+      used: [],
+      denied: [{ permission: "eval", detail: "eval", count: 1 }],
+      leastUsed: {},
+      leastAsked: { eval: true },
+    });
+    await bench.deploy(`export const handler = async () => new Function("return 1")();`);
+    const { errorType, errorMessage } = (await bench.fail()).error;
+    expect(errorType).toBe("EvalError");
+    expect(errorMessage).toContain("permissions: { eval: true }");
+  });
+
+  it("is made where it is granted, and reported as used", async () => {
+    const bench = makeBench();
+    await bench.deploy(EVALUATES, { permissions: { eval: true } });
+    const made = Object.fromEntries(Object.keys(WAYS).map((name) => [name, "made"]));
+    expect((await bench.succeed()).payload).toEqual(made);
+    expect(bench.engine.permissions("fn")).toMatchObject({
+      granted: { eval: true, net: false },
+      used: [{ permission: "eval", count: 1 }],
+      denied: [],
+      leastUsed: { eval: true },
+    });
+  });
+
+  it("sees local variables by a direct eval where it is granted", async () => {
+    const bench = makeBench();
+    await bench.deploy(
+      `exports.handler = async (event) => { const local = event + 1; return eval("local"); };`,
+      {
+        permissions: { eval: true },
+      },
+    );
+    expect((await bench.succeed(1)).payload).toBe(2);
+  });
+
+  it("leaves functions what they are where it is denied", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const plain = () => {};
+      exports.handler = async () => [
+        plain instanceof Function,
+        plain.constructor === Function,
+        Function.name,
+        Function.prototype === Object.getPrototypeOf(plain),
+        (async () => {}).constructor.name,
+        Object.getPrototypeOf((async () => {}).constructor) === Function,
+        eval(5),
+        Object.prototype.toString.call(Function),
+        Object.keys(globalThis).includes("eval"),
+      ];`);
+    expect((await bench.succeed()).payload).toEqual([
+      true,
+      true,
+      "Function",
+      true,
+      "AsyncFunction",
+      true,
+      5,
+      "[object Function]",
+      false,
+    ]);
+  });
+});
+
+it("reports each version's permissions by itself", async () => {
+  const bench = makeBench();
+  await bench.deploy(`export const handler = async () => { try { eval("1"); } catch {} };`);
+  await bench.succeed();
+  await bench.deploy(`export const handler = async () => 1;`);
+  await bench.succeed();
+  expect(bench.engine.permissions("fn:1").denied).toHaveLength(1);
+  expect(bench.engine.permissions("fn")).toMatchObject({ functionVersion: "2", denied: [] });
+  expect(() => bench.engine.permissions("none")).toThrow("none");
 });

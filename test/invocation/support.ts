@@ -10,6 +10,7 @@ export function makeInvocation(request: Partial<InvocationRequest> = {}): Invoca
     timeoutMs: 3_000,
     deadlineAtMs: Infinity,
     tenant: undefined,
+    depth: 0,
     alias: undefined,
     logTail: false,
     acceptedMs: 0,

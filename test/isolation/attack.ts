@@ -61,7 +61,9 @@ export function attackMaker(family: Family): AttackMaker {
   const at = family === "init" ? "init" : "invoke";
   const module: AttackMaker["module"] = (name, source, expect, extra = {}) => {
     const { payload = null, steps, ...rest } = extra;
-    const { returns, ...settings } = rest;
+    const { returns, ...own } = rest;
+    // What an attacker is denied can't be attacked with.
+    const settings = { ...own, permissions: { eval: true, ...own.permissions } };
     const only: Step = { payload, expect, ...(Object.hasOwn(extra, "returns") && { returns }) };
     return { name: `${family}: ${name}`, family, source, at, steps: steps ?? [only], settings };
   };

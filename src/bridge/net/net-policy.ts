@@ -1,6 +1,7 @@
 import { normalName } from "../../functions/host-pattern.ts";
 import type { ResolvedNet } from "../../functions/permissions.ts";
-import { CallFailure } from "../operations.ts";
+import { denial } from "../denial.ts";
+import type { CallFailure } from "../operations.ts";
 import type { PermissionLedger } from "../permission-ledger.ts";
 import { classOf } from "./addresses.ts";
 import { NetGrant } from "./net-grant.ts";
@@ -96,11 +97,6 @@ export class NetPolicy {
     this.#ledger.denied({ permission: "net", detail: what, entry: entryOf(host, port), method });
     return denial(`${this.#subject} may not ${what}`, grant);
   }
-}
-
-/** The failure of what is not granted, with the grant to add. */
-export function denial(sentence: string, grant: string): CallFailure {
-  return new CallFailure("NotAllowedError", `${sentence}: grant it with ${grant}.`, "ERR_ACCESS_DENIED");
 }
 
 export function defaultPort(scheme: "http" | "https"): number {

@@ -24,6 +24,13 @@ export function setErrorBytes(bytes: number): void {
   errorBytes = bytes;
 }
 
+let missing: () => void = () => undefined;
+
+/** Calls `listener` when a function fails for want of a global that it could be granted, but for memory that it shares. */
+export function onMissingGlobal(listener: () => void): void {
+  missing = listener;
+}
+
 /** Frames of the runtime itself, which mean nothing to the user. */
 const RUNTIME_FRAME = "isolet:";
 
@@ -50,7 +57,7 @@ export function failureText(thrown: unknown): string {
   try {
     if (isFailure(thrown)) return errorText(thrown.errorType, thrown.message);
     if (looksLikeError(thrown))
-      return errorText(textOf(thrown, "name"), textOf(thrown, "message"), traceOf(thrown));
+      return errorText(textOf(thrown, "name"), withGrant(textOf(thrown, "message")), traceOf(thrown));
     return errorText(typeof thrown, thrown === null ? "null" : string(thrown), []);
   } catch {
     return errorText(
@@ -58,6 +65,17 @@ export function failureText(thrown: unknown): string {
       "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
     );
   }
+}
+
+/** Libraries are to find no such global, so it can't name its grant itself. */
+function withGrant(message: string): string {
+  if (message === "WebAssembly is not defined") {
+    missing();
+    return `${message}: grant it with permissions: { wasm: true }`;
+  }
+  return message === "SharedArrayBuffer is not defined"
+    ? `${message}: grant it with permissions: { sharedArrayBuffer: true }`
+    : message;
 }
 
 function isFailure(thrown: unknown): thrown is RuntimeFailure {

@@ -1,3 +1,6 @@
+import type { Calls } from "../calls.ts";
+import type { GuestPermissions } from "../../contract.ts";
+import { onMissingGlobal } from "../failures.ts";
 import type { HostPort } from "../host.ts";
 import { globalObject, objectKeys, record, reflectDefineProperty } from "../primordials.ts";
 import { timerFunctions } from "./builtins.ts";
@@ -6,7 +9,7 @@ import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
-import { removeForbidden, type GrantForbidden } from "./forbidden.ts";
+import { removeForbidden, type GrantForbidden, type PermissionNote } from "./forbidden.ts";
 import { createParts, type Parts, required } from "./parts.ts";
 import { createOpenResponse } from "./responses.ts";
 import type { OpenResponse } from "../streamed.ts";
@@ -62,7 +65,11 @@ export interface GuestGlobals {
 }
 
 export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGlobals {
-  const facts = { environment: {} as Readonly<Record<string, string>>, runtime: "nodejs24.x" };
+  const facts = {
+    environment: {} as Readonly<Record<string, string>>,
+    runtime: "nodejs24.x",
+    permissions: {} as GuestPermissions,
+  };
   const parts = createParts(host, {
     facts,
     report: (error) => {
@@ -70,7 +77,9 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     },
     onExit: options.onExit,
   });
-  const grant = removeForbidden();
+  const note = createPermissionNote(parts.calls);
+  onMissingGlobal(() => note("-wasm"));
+  const giveForbidden = removeForbidden(parts.chunks, note);
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
@@ -88,7 +97,10 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     resetContext() {
       frames.current = undefined;
     },
-    grant,
+    grant(permissions) {
+      facts.permissions = permissions;
+      giveForbidden(permissions);
+    },
     setLogFormat: logger.setFormat,
     logError: (...args) => logger.log(Level.Error, args),
     fireTimer: timers.fire,
@@ -104,8 +116,22 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   };
 }
 
+<<<<<<< HEAD
 function definePlain(parts: Parts): void {
   const { logger, chunks, clock, timers, ticks, base64 } = parts;
+=======
+/** Each is said once: how often is no matter, and calls are counted. */
+function createPermissionNote(calls: Calls): PermissionNote {
+  const said = record<Record<string, boolean>>({});
+  return (text) => {
+    if (said[text]) return;
+    said[text] = true;
+    calls.open("permission.note", text, { done: () => undefined, failed: () => undefined });
+  };
+}
+
+function definePlain({ logger, chunks, clock, timers, ticks, base64 }: Parts): void {
+>>>>>>> 3bbe53b (Let functions invoke each other, call bindings and look up names; deny code made from texts)
   defineAll({
     fetch: createFetch(parts),
     global: globalObject,

@@ -6,6 +6,7 @@ import type { Chunks } from "./chunks.ts";
  * name is a hyphen.
  */
 const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
+  "isolet/runtime": true,
   "assert/strict": true,
   assert: true,
   async_hooks: true,
@@ -62,6 +63,7 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
 
 /** Those that Node has only as `node:<name>`: without it, the name is a package's. */
 const PREFIXED: Readonly<Record<string, true>> = record<Record<string, true>>({
+  "isolet/runtime": true,
   sea: true,
   sqlite: true,
   test: true,

@@ -45,6 +45,8 @@ export interface Parts {
   readonly uncloneable: WeakSet<object>;
   /** Globals as they were made; those of a chunk are made when first asked for. */
   readonly intrinsics: Intrinsics;
+  /** What is known of the function once user code runs. */
+  readonly facts: ProcessFacts;
 }
 
 interface PartsOptions {
@@ -104,6 +106,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     objectUrls: blobs,
     uncloneable,
     intrinsics: createIntrinsics(all),
+    facts,
   };
   return parts;
 }

@@ -11,6 +11,7 @@ import {
   string,
   stringSplit,
 } from "../primordials.ts";
+import type { GuestPermissions } from "../../contract.ts";
 import { createHrtime, type MonotonicClock } from "./clock.ts";
 import { type Logger, Level } from "./console.ts";
 import { Emitter } from "./emitter.ts";
@@ -31,6 +32,8 @@ export interface ProcessFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Such as `nodejs24.x`. */
   readonly runtime: string;
+  /** What the function is granted. */
+  readonly permissions: GuestPermissions;
 }
 
 const executable = "/var/lang/bin/node";

@@ -1,0 +1,15 @@
+/** What of the runtime's calls is used here. */
+export interface RuntimeCalls {
+  open(operation: string, argument: string, listener: CallListener): OpenCall;
+}
+
+export interface CallListener {
+  part?(text: string): void;
+  done(text: string): void;
+  failed(error: Error): void;
+}
+
+export interface OpenCall {
+  more(text: string): void;
+  end(): void;
+}
