@@ -116,10 +116,6 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   };
 }
 
-<<<<<<< HEAD
-function definePlain(parts: Parts): void {
-  const { logger, chunks, clock, timers, ticks, base64 } = parts;
-=======
 /** Each is said once: how often is no matter, and calls are counted. */
 function createPermissionNote(calls: Calls): PermissionNote {
   const said = record<Record<string, boolean>>({});
@@ -130,8 +126,8 @@ function createPermissionNote(calls: Calls): PermissionNote {
   };
 }
 
-function definePlain({ logger, chunks, clock, timers, ticks, base64 }: Parts): void {
->>>>>>> 3bbe53b (Let functions invoke each other, call bindings and look up names; deny code made from texts)
+function definePlain(parts: Parts): void {
+  const { logger, chunks, clock, timers, ticks, base64 } = parts;
   defineAll({
     fetch: createFetch(parts),
     global: globalObject,
