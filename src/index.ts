@@ -32,6 +32,9 @@ export type { PermissionName, PermissionUse } from "./bridge/permission-ledger.t
 export type { Binding, BindingCaller, BindingOptions, BindingTable } from "./functions/binding.ts";
 export type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 export type {
+  ArtifactCode,
+  BundlePlatform,
+  FileCode,
   FunctionCode,
   FunctionLimits,
   FunctionSettings,
@@ -39,6 +42,7 @@ export type {
   ResolvedSettings,
   Runtime,
   SettingDefaults,
+  SourceCode,
 } from "./functions/settings.ts";
 export type {
   FunctionPermissions,

@@ -16,7 +16,7 @@ import type {
   InvokeMessage,
 } from "./protocol.ts";
 import { Stock } from "./stock.ts";
-import { KnownVersion } from "./user-code.ts";
+import { KnownVersion } from "./known-version.ts";
 
 /** Log lines of a run that may be long which are sent at once; more of them as others. */
 const LAST_LINES = 5;
@@ -229,9 +229,9 @@ export class Cell {
     }
     try {
       const generic = this.#stock.take(version.definition.memoryMb);
-      const environment = new GuestEnvironment(id, generic, this.#home, timeoutMs, version.definition);
+      const environment = new GuestEnvironment(id, generic, this.#home, timeoutMs, version);
       this.#environments.set(id, environment);
-      environment.init(version, logStreamName);
+      environment.init(logStreamName);
     } catch (error) {
       const { name, message: text } = readThrown(error);
       const initMs = performance.now() - startedMs;

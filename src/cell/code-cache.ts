@@ -44,7 +44,8 @@ export class CodeCache {
   }
 }
 
-function takeCache(
+/** The code cache of a script that has run in `target`; undefined when it can't be taken there. */
+export function takeCache(
   target: LearnedFrom,
   text: string,
   origin: ivm.ScriptOrigin,

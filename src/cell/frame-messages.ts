@@ -43,6 +43,7 @@ const definition: Field<VersionDefinition> = record<VersionDefinition>({
   hostCalls: count,
   errorBytes: measure,
   cachedData: optionalBytes,
+  pack: optionalBytes,
 });
 
 /** What a host sends and a cell may be sent. */

@@ -1,5 +1,5 @@
 import ivm from "isolated-vm";
-import { BOOT_GLOBAL, BUILTIN_GLOBAL, LOADED_GLOBAL } from "../guest/contract.ts";
+import { BOOT_GLOBAL, BUILTIN_GLOBAL, LOADED_GLOBAL, MODULES_GLOBAL } from "../guest/contract.ts";
 import type { GuestAssets } from "./assets.ts";
 import { EntryReferences } from "./entry-references.ts";
 
@@ -14,14 +14,6 @@ export interface GuestListener {
   violate(): void;
 }
 
-/** ES modules of the cell's own. */
-export interface CellModules {
-  /** Evaluated; gives ES modules of built-ins and the glue their way to the runtime. */
-  readonly runtime: ivm.Module;
-  /** Compiled, to be linked: evaluated after the user's module, it hands that one's exports over within the guest. */
-  readonly glue: ivm.Module;
-}
-
 /**
  * An isolate with the guest runtime loaded and no user code: what every environment starts from, and what waits ready.
  */
@@ -32,6 +24,7 @@ export class GenericEnvironment {
   readonly memoryMb: number;
   #listener: GuestListener | undefined;
   #ownCpuNs = 0n;
+  #runtimeModule: ivm.Module | undefined;
 
   constructor(assets: GuestAssets, memoryMb: number) {
     this.memoryMb = memoryMb;
@@ -85,24 +78,25 @@ export class GenericEnvironment {
     }
   }
 
-  /** The cell's own ES modules, which take as long to make as a small function to load: only those need them that do. */
-  makeModules(): CellModules {
-    this.entries.exposeToModules.applySync(undefined, [], { timeout: RUNTIME_TIMEOUT_MS });
-    const glue = this.isolate.compileModuleSync(
-      `import { loaded } from "isolet:runtime"; import * as exports from "isolet:user"; loaded(exports);`,
-      { filename: "isolet:glue" },
-    );
-    return { runtime: this.#makeRuntimeModule(), glue };
+  /**
+   * An ES module that gives the cell's other ones their way to the runtime, which only those need that load any.
+   * Evaluated in a run of its own under `timeout`, or inside of the one under way.
+   */
+  runtimeModule(timeout?: number): ivm.Module {
+    this.#runtimeModule ??= this.#makeRuntimeModule(timeout === undefined ? {} : { timeout });
+    return this.#runtimeModule;
   }
 
-  #makeRuntimeModule(): ivm.Module {
+  #makeRuntimeModule(options: { readonly timeout?: number }): ivm.Module {
+    this.entries.exposeToModules.applySync(undefined, [], options);
+    const names = Object.entries({ loaded: LOADED_GLOBAL, builtin: BUILTIN_GLOBAL, modules: MODULES_GLOBAL });
     const module = this.isolate.compileModuleSync(
-      `export const loaded = globalThis.${LOADED_GLOBAL}, builtin = globalThis.${BUILTIN_GLOBAL};` +
-        `delete globalThis.${LOADED_GLOBAL}; delete globalThis.${BUILTIN_GLOBAL};`,
+      `export const ${names.map(([name, global]) => `${name} = globalThis.${global}`).join(", ")};` +
+        names.map(([, global]) => `delete globalThis.${global};`).join(" "),
       { filename: "isolet:runtime-module" },
     );
     module.instantiateSync(this.context, () => module);
-    module.evaluateSync({ timeout: RUNTIME_TIMEOUT_MS });
+    module.evaluateSync(options);
     return module;
   }
 

@@ -27,6 +27,7 @@ export class GuestCalls {
   readonly #open = new Map<number, OpenCall>();
   readonly #allowance: CallAllowance;
   #waiting: Waiting[] = [];
+  #sleeping: (() => void)[] = [];
   #frozen = false;
 
   constructor(parts: CallParts) {
@@ -94,12 +95,21 @@ export class GuestCalls {
     else this.#hand([call, kind, text]);
   }
 
+  /** Does something later, as replies come: while an invocation runs. */
+  whenAwake(act: () => void): void {
+    setImmediate(() => {
+      if (this.#frozen) this.#sleeping.push(act);
+      else act();
+    });
+  }
+
   freeze(): void {
     this.#frozen = true;
   }
 
   thaw(): void {
     this.#frozen = false;
+    for (const act of this.#sleeping.splice(0)) this.whenAwake(act);
     if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -112,6 +122,7 @@ export class GuestCalls {
     const opened = [...this.#open.values()];
     this.#open.clear();
     this.#waiting = [];
+    this.#sleeping = [];
     for (const call of opened) call.end();
   }
 

@@ -9,14 +9,15 @@ import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
 import type { GuestShutdown } from "./guest-shutdown.ts";
 import type { GuestStarts } from "./guest-starts.ts";
+import type { KnownVersion } from "./known-version.ts";
 import type { LogGate } from "./log-gate.ts";
 import type { IsolateMeter } from "./meter.ts";
+import { EnvironmentCode } from "./modules/environment-code.ts";
 import { ToHost } from "./protocol.ts";
 import type { EndReason, VersionDefinition } from "./protocol.ts";
 import type { RunBudget } from "./run-budget.ts";
 import type { Runs } from "./runs.ts";
-import { loadCommonJs, loadModule } from "./user-code.ts";
-import type { KnownVersion } from "./user-code.ts";
+import { loadCode } from "./user-code.ts";
 
 /** Share of its memory limit, in bytes of each MB, beyond which an environment is not used again. */
 const SOFT_BYTES_PER_MB = 0.9 * 1_048_576;
@@ -32,6 +33,7 @@ export class GuestEnvironment {
   readonly #home: EnvironmentHome;
   readonly #generic: GenericEnvironment;
   readonly #limits: VersionDefinition;
+  readonly #code: EnvironmentCode;
   readonly #pending: GuestPending;
   readonly #init: GuestInit;
   readonly #shutdown: GuestShutdown;
@@ -50,13 +52,14 @@ export class GuestEnvironment {
     generic: GenericEnvironment,
     home: EnvironmentHome,
     initTimeoutMs: number,
-    limits: VersionDefinition,
+    version: KnownVersion,
   ) {
     this.id = id;
     this.#home = home;
     this.#generic = generic;
-    this.#limits = limits;
-    const parts = makeGuestParts(id, generic, home, initTimeoutMs, limits, {
+    this.#limits = version.definition;
+    this.#code = new EnvironmentCode(generic, version);
+    const parts = makeGuestParts(id, this.#code, home, initTimeoutMs, {
       timer: (timer) => this.#enter("timer", [timer]),
       reply: (call, kind, text) => this.#enter("reply", [call, kind, text]),
       isReady: () => this.#phase !== "init",
@@ -79,15 +82,14 @@ export class GuestEnvironment {
   }
 
   /** Loads the user's code. Ends in `Initialized` or `InitFailed`, now or when its top-level await is over. */
-  init(version: KnownVersion, logStreamName: string): void {
-    const { definition } = version;
+  init(logStreamName: string): void {
+    const { factsText } = this.#limits;
     const limitMs = (): number => this.#limitMs();
     this.#run(() => {
-      this.#generic.entries.configure.applySync(undefined, [definition.factsText, logStreamName], {
+      this.#generic.entries.configure.applySync(undefined, [factsText, logStreamName], {
         timeout: limitMs(),
       });
-      if (definition.format === "esm") loadModule(this.#generic, version, limitMs);
-      else loadCommonJs(this.#generic, version, limitMs);
+      loadCode(this.#code, limitMs);
     });
     // A `timeout` ends no waiting.
     if (this.#phase === "init") this.#init.onOverdue(() => this.expire());
@@ -197,7 +199,8 @@ export class GuestEnvironment {
     else if (this.#pending.size > 0) return;
     // The guest was to finish what is unfinished, and did not.
     else if (wasLast) this.#condemn("protocol", undefined);
-    else this.#finishIdle();
+    // Nothing can happen any more, yet something is unfinished: the guest says how it ends.
+    else this.#enter("idle", [], true);
   }
 
   #reasonOf(error: unknown): EndReason {
@@ -209,11 +212,6 @@ export class GuestEnvironment {
   #faultOf(): EndReason | undefined {
     if (this.#inbox.uncaught !== undefined) return "uncaught-exception";
     return this.#runs.mostCpuMs() >= this.#limits.cpuMs ? "cpu" : undefined;
-  }
-
-  /** Nothing can happen any more, yet something is unfinished: the guest says how it ends. */
-  #finishIdle(): void {
-    this.#enter("idle", [], true);
   }
 
   #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {

@@ -1,7 +1,6 @@
 import type { CallReplyKind } from "../guest/contract.ts";
 import { guardCalls } from "./call-guard.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
-import type { GenericEnvironment } from "./generic-environment.ts";
 import { GuestEnd } from "./guest-end.ts";
 import { GuestInbox } from "./guest-inbox.ts";
 import type { InboxParts } from "./guest-inbox.ts";
@@ -14,8 +13,8 @@ import { GuestStarts } from "./guest-starts.ts";
 import type { StartParts } from "./guest-starts.ts";
 import { LogGate } from "./log-gate.ts";
 import { IsolateMeter } from "./meter.ts";
+import type { EnvironmentCode } from "./modules/environment-code.ts";
 import { ToHost } from "./protocol.ts";
-import type { VersionDefinition } from "./protocol.ts";
 import { RunBudget } from "./run-budget.ts";
 import { Runs } from "./runs.ts";
 
@@ -47,13 +46,18 @@ export interface GuestHooks extends Pick<StartParts, "isOpen" | "limitMs" | "run
 /** Makes the parts of the environment `id`, and has them hear what its guest says. */
 export function makeGuestParts(
   id: number,
-  generic: GenericEnvironment,
+  code: EnvironmentCode,
   home: EnvironmentHome,
   initTimeoutMs: number,
-  limits: VersionDefinition,
   hooks: GuestHooks,
 ): GuestParts {
-  const pending = makePending(id, home, limits, hooks);
+  const { generic } = code;
+  const limits = code.version.definition;
+  const pending = makePending(id, home, code, {
+    timer: hooks.timer,
+    reply: hooks.reply,
+    run: (act) => hooks.run(() => act(() => hooks.limitMs(0))),
+  });
   const shared = {
     generic,
     limits,

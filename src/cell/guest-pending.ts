@@ -2,8 +2,9 @@ import type { CallReplyKind } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import { GuestCalls } from "./guest-calls.ts";
 import { GuestTimers } from "./guest-timers.ts";
+import type { RunLimit } from "./known-version.ts";
+import type { EnvironmentCode } from "./modules/environment-code.ts";
 import { ToHost } from "./protocol.ts";
-import type { VersionDefinition } from "./protocol.ts";
 import { Services } from "./services/table.ts";
 
 /** What can still happen to a guest by itself: timers that come due and replies to its calls; and what serves these. */
@@ -44,16 +45,19 @@ export class GuestPending {
 export interface PendingEntries {
   readonly timer: (timer: number) => void;
   readonly reply: (call: number, kind: CallReplyKind, text: string) => void;
+  /** Runs the guest by `act`. */
+  readonly run: (act: (limitMs: RunLimit) => void) => void;
 }
 
 /** The timers and calls of the environment `id`. */
 export function makePending(
   id: number,
   home: EnvironmentHome,
-  limits: Pick<VersionDefinition, "timers" | "hostCalls">,
+  code: EnvironmentCode,
   entries: PendingEntries,
 ): GuestPending {
-  const services = new Services();
+  const limits = code.version.definition;
+  const services = new Services(code);
   const calls = new GuestCalls({
     limit: limits.hostCalls,
     services,
@@ -66,5 +70,6 @@ export function makePending(
     },
     deliver: entries.reply,
   });
+  code.onRun((act) => calls.whenAwake(() => entries.run(act)));
   return new GuestPending(new GuestTimers(limits.timers, entries.timer), calls, services);
 }

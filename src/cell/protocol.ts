@@ -1,5 +1,5 @@
 /**
- * What host and cell say to each other: one-way messages, sent in batches, numbers and texts only (and one code cache
+ * What host and cell say to each other: one-way messages, sent in batches, numbers and texts only (caches and files
  * in bytes). The same over every transport. Imports nothing.
  */
 
@@ -19,7 +19,7 @@ export const ToCell = {
   /** Compiles a source for its code cache and its syntax errors. */
   Compile: 7,
   Ping: 8,
-  /** An invocation of the environment has run past its deadline: end the environment and say so. */
+  /** An invocation has run past its deadline: end its environment and say so. */
   Expire: 9,
   /** Hand back what waits in the environment's mailbox. */
   Recall: 10,
@@ -100,6 +100,7 @@ export interface VersionDefinition {
   /** An error's message, and its trace, in UTF-8 bytes each. */
   readonly errorBytes: number;
   readonly cachedData: Uint8Array | undefined;
+  readonly pack: Uint8Array | undefined;
 }
 
 type DefineMessage = readonly [typeof ToCell.Define, version: number, definition: VersionDefinition];

@@ -1,6 +1,8 @@
 import type { GuestAssets } from "./assets.ts";
 import { GenericEnvironment } from "./generic-environment.ts";
-import { KnownVersion, loadModule } from "./user-code.ts";
+import { KnownVersion } from "./known-version.ts";
+import { EnvironmentCode } from "./modules/environment-code.ts";
+import { loadModule } from "./user-code.ts";
 
 /** Limit of each step, only there so that no run is without one. */
 const TIMEOUT_MS = 5_000;
@@ -49,8 +51,9 @@ export function rehearse(assets: GuestAssets): void {
     hostCalls: 1,
     errorBytes: 1_024,
     cachedData: undefined,
+    pack: undefined,
   });
-  loadModule(generic, version, () => timeout);
+  loadModule(new EnvironmentCode(generic, version), () => timeout);
   invoke.applySync(undefined, [1, "rehearsal", Date.now() + timeout, "{}", ""], { timeout });
   assets.runtime.keepCache(generic.isolate);
   generic.dispose();

@@ -101,7 +101,9 @@ export class Deployments {
     const { options, registry, scheduler, sandboxes } = this.#parts;
     checkFunctionName(name);
     const settings = resolveSettings(name, given, { isolation: options.isolation, ...options.defaults });
-    const code = await packageCode(name, given.code, { codeLimitBytes: options.codeLimitBytes });
+    const { codeLimitBytes } = options;
+    const { handler } = settings;
+    const code = await packageCode(name, given.code, { codeLimitBytes, handler, layers: given.layers });
     const sandbox = sandboxes.of(settings.isolation);
     const compiled = await this.#compile(name, code, sandbox);
     scheduler.setReserved(name, settings.reservedConcurrency);

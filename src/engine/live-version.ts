@@ -50,6 +50,7 @@ export function sandboxVersionOf(
     concurrency: settings.environmentConcurrency,
     ...settings.limits,
     cachedData: compiled.cachedData,
+    pack: code.pack,
   };
   return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };
 }
@@ -78,6 +79,8 @@ function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFac
     environment: { ...settings.environment, ...reservedVariables(version, options) },
     filename: code.filename,
     ...(code.tracksContext && { tracksContext: true }),
+    ...(code.usesImports && { usesImports: true }),
+    ...(code.pack && { hasFiles: true }),
   };
 }
 

@@ -74,7 +74,7 @@ function hintFor(text: string): string | undefined {
     return "Native add-ons can't run in an isolate; use a package written in JavaScript.";
   }
   if (text.startsWith("No loader"))
-    return "Importable are JavaScript, TypeScript, JSX, JSON, CSS and .txt files.";
+    return 'Importable are JavaScript, TypeScript, JSX, JSON, CSS, text and .wasm files, and others with { type: "text" } or { type: "bytes" }.';
   const unresolved = UNRESOLVED.exec(text)?.[1];
   if (unresolved === undefined) return undefined;
   const isPackage = /^(?:@[\w.-]+\/)?[\w-][\w.-]*(?:\/|$)/.exec(unresolved);

@@ -1,10 +1,12 @@
 import { realpath, stat } from "node:fs/promises";
-import { dirname, join, parse, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { builtinModules } from "node:module";
+import { dirname, join, parse } from "node:path";
 import type { BuildOptions, BuildResult } from "esbuild";
 import { InvalidCodeError } from "../base/errors.ts";
 import { bundleFailure } from "./bundle-failure.ts";
+import { localPath } from "./local-path.ts";
 import type { ModuleFormat } from "./package.ts";
+import type { BundleSettings } from "./read-code.ts";
 
 /** One file made of an entry and everything it imports but Node's built-in modules. */
 export interface Bundle {
@@ -45,26 +47,47 @@ const REQUIRE_FOOTER = `import { createRequire as __isoletCreateRequire } from "
 function require(id) { return (require.inner ??= __isoletCreateRequire("${FILENAMES.esm}"))(id); }
 `;
 
+/** What files are imported as, beside those that esbuild knows by itself. */
+const LOADERS: NonNullable<BuildOptions["loader"]> = {
+  ".html": "text",
+  ".sql": "text",
+  ".graphql": "text",
+  ".gql": "text",
+  ".md": "text",
+  ".yaml": "text",
+  ".yml": "text",
+  ".csv": "text",
+  ".xml": "text",
+  ".svg": "text",
+  ".hbs": "text",
+  ".wasm": "binary",
+  ".bin": "binary",
+};
+
+/** Without this esbuild writes `"development"` in its place, for any platform but Node. */
+const NODE_ENV = { "process.env.NODE_ENV": "process.env.NODE_ENV" };
+
 /**
  * Bundles `file` (a path or `file:` URL) with esbuild, which is loaded on the first use. An ES module stays one, with
  * top-level await; a CommonJS entry stays CommonJS. JSX uses the automatic runtime unless the tsconfig says otherwise.
  *
  * Packages are resolved as esbuild does for Node: by their `exports`, else by `main`, and by `module` where that is all
- * they have.
+ * they have. For the platform `worker` it does so as for a browser, which has Node's built-ins all the same.
  */
-export async function bundleFile(subject: string, file: string): Promise<Bundle> {
+export async function bundleFile(subject: string, file: string, settings: BundleSettings): Promise<Bundle> {
   const entry = await findEntry(subject, file);
   const root = await projectRoot(dirname(entry));
-  const first = await build(subject, entry, root, /\.c[jt]s$/.test(entry) ? "commonjs" : "esm");
+  const options = { ...commonOptions(entry, root), ...platformOptions(settings) };
+  const first = await build(subject, options, /\.c[jt]s$/.test(entry) ? "commonjs" : "esm");
   // Only parsing tells a `.js` or `.ts` file's format, and the output's format has to be given: CommonJS goes twice.
   if (first.format === "esm" && isCommonJs(first.result)) {
-    return toBundle(await build(subject, entry, root, "commonjs"));
+    return toBundle(await build(subject, options, "commonjs"));
   }
   return toBundle(first);
 }
 
 async function findEntry(subject: string, file: string): Promise<string> {
-  const path = pathOf(subject, file);
+  const path = localPath(subject, file);
   try {
     const entry = await realpath(path);
     if ((await stat(entry)).isFile()) return entry;
@@ -78,15 +101,6 @@ async function findEntry(subject: string, file: string): Promise<string> {
   throw missingFile(
     `${subject}: ${path} isn't a file; name the entry file itself, such as ${join(path, "index.ts")}.`,
   );
-}
-
-function pathOf(subject: string, file: string): string {
-  if (!file.startsWith("file:")) return resolve(file);
-  try {
-    return fileURLToPath(file);
-  } catch (error) {
-    throw missingFile(`${subject}: ${file} isn't the URL of a file on this machine.`, error);
-  }
 }
 
 function missingFile(message: string, cause?: unknown): InvalidCodeError {
@@ -109,35 +123,61 @@ interface Built {
   readonly result: BuildResult<{ write: false; metafile: true }>;
 }
 
-async function build(subject: string, entry: string, root: string, format: ModuleFormat): Promise<Built> {
+async function build(subject: string, options: CommonOptions, format: ModuleFormat): Promise<Built> {
+  const { absWorkingDir: root, entryPoints, define } = options;
   try {
     // Loaded here: it starts a process of its own, which functions given as source text never need.
     const esbuild = await import("esbuild");
-    return {
-      format,
-      result: await esbuild.build({ ...buildOptions(entry, root, format), write: false, metafile: true }),
-    };
+    const result = await esbuild.build({
+      ...options,
+      format: format === "esm" ? "esm" : "cjs",
+      define: { ...define, ...PLACES[format] },
+      write: false,
+      metafile: true,
+    });
+    return { format, result };
   } catch (error) {
-    throw bundleFailure(subject, entry, root, error);
+    throw bundleFailure(subject, entryPoints[0], root, error);
   }
 }
 
-function buildOptions(entry: string, root: string, format: ModuleFormat): BuildOptions {
+type CommonOptions = Omit<BuildOptions, "absWorkingDir" | "entryPoints"> & {
+  readonly absWorkingDir: string;
+  readonly entryPoints: [string];
+};
+
+function commonOptions(entry: string, root: string): CommonOptions {
   return {
     entryPoints: [entry],
     absWorkingDir: root,
     // Nothing is written; sources in the map are relative to this folder.
     outdir: root,
     bundle: true,
-    platform: "node",
     target: "node24",
-    format: format === "esm" ? "esm" : "cjs",
-    define: PLACES[format],
     jsx: "automatic",
+    loader: LOADERS,
     sourcemap: "external",
     // Traces need names and positions only; sources would double what every deployed function keeps in memory.
     sourcesContent: false,
     logLevel: "silent",
+  };
+}
+
+function platformOptions({
+  platform,
+  conditions,
+  external,
+}: BundleSettings): Omit<BuildOptions, "absWorkingDir" | "entryPoints"> {
+  if (platform === "node") {
+    // Without any of its own, esbuild takes "module" as well; with some, only when it is among them.
+    const chosen = conditions.length > 0 ? { conditions: ["module", ...conditions] } : {};
+    return { platform, ...chosen, external: [...external] };
+  }
+  return {
+    platform: "browser",
+    conditions: ["worker", "browser", "module", ...conditions],
+    external: [...builtinModules, "node:*", ...external],
+    define: NODE_ENV,
   };
 }
 

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { describeValue, InvalidCodeError, InvalidOptionError } from "../base/errors.ts";
+import { describeValue, InvalidCodeError } from "../base/errors.ts";
+import { readArtifact, readLayers } from "./artifact.ts";
+import type { ArtifactSource } from "./artifact.ts";
 import { bundleFile } from "./bundle.ts";
 import { lowerAsync, usesContext } from "./lower-async.ts";
 import type { CodePackage } from "./package.ts";
-import type { FunctionCode } from "./settings.ts";
+import { readCode, readLayerSettings } from "./read-code.ts";
+import { rewriteImports } from "./rewrite-imports.ts";
+import type { ArtifactCode, FunctionCode } from "./settings.ts";
 
 /** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
 export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
@@ -12,24 +16,28 @@ export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
 /** What an inline source is called in the guest; Lambda unpacks artifacts to `/var/task`. */
 const SOURCE_FILENAME = "/var/task/index.js";
 
-/** Limits of packaging. */
+/** Options of packaging. */
 export interface PackageOptions {
   /**
-   * Most bytes the one JavaScript file may have, after bundling. Default 52 428 800 (50 MB).
-   * (Lambda allows 250 MB of unpacked artifact, most of which is never loaded; all of this is compiled.)
+   * Most bytes the one JavaScript file may have, after bundling. Default 52 428 800 (50 MB). Of an artifact it is the
+   * handler's file that counts; all its files have a limit of their own.
    */
   readonly codeLimitBytes?: number;
+  /** Default `index.handler`; an artifact's file is found by it. */
+  readonly handler?: string;
+  readonly layers?: readonly ArtifactCode[] | undefined;
 }
 
 /**
- * Makes one self-contained JavaScript file of a function's code.
+ * Makes a function's code ready for cells: the one JavaScript file of its handler, and the files it may load.
  *
  * A `source` is taken as it is, without parsing: its syntax errors and format show when it is compiled. A `file` is
- * bundled by esbuild with the npm packages it imports; Node's built-in modules stay imports.
+ * bundled by esbuild with the npm packages it imports; Node's built-in modules stay imports. Of a `directory` or a `zip`
+ * all files are kept, and resolved when the function runs.
  *
- * Throws `InvalidOptionError` (`INVALID_SETTING`) when `code` doesn't hold exactly one of `source` and `file`, and
- * `InvalidCodeError` when a file is missing, imports what can't be found (`Runtime.ImportModuleError`), isn't valid
- * (`Runtime.UserCodeSyntaxError`), or the code is over the limit (`InvalidParameterValueException`, as in Lambda).
+ * Throws `InvalidOptionError` (`INVALID_SETTING`) when `code` or `layers` isn't one of its forms, and `InvalidCodeError`
+ * when a file is missing, imports what can't be found (`Runtime.ImportModuleError`), isn't valid
+ * (`Runtime.UserCodeSyntaxError`), or something is over a limit (`InvalidParameterValueException`, as in Lambda).
  */
 export async function packageCode(
   name: string,
@@ -39,47 +47,51 @@ export async function packageCode(
   const subject = `Function ${describeValue(name)}`;
   const limitBytes = options.codeLimitBytes ?? DEFAULT_CODE_LIMIT_BYTES;
   const given = readCode(subject, code);
-  if (given.kind === "source") {
-    const code = { source: given.text, format: undefined, filename: SOURCE_FILENAME, sourceMap: undefined };
-    return finish(subject, code, limitBytes);
+  const layers = readLayerSettings(subject, options.layers);
+  const made = await make(subject, given, layers, options.handler ?? "index.handler");
+  return finish(subject, made, limitBytes);
+}
+
+async function finish(subject: string, made: Made, limitBytes: number): Promise<CodePackage> {
+  checkSize(subject, made.source, limitBytes);
+  const tracksContext = usesContext(made.source);
+  const lowered = tracksContext ? await lowerAsync({ ...made, file: basename(made.filename) }) : undefined;
+  const finished = { ...made, ...lowered };
+  const sourceBytes = checkSize(subject, finished.source, limitBytes);
+  const { source, hasDynamicImport, hasImportMeta } = rewriteImports(finished.source);
+  return Object.freeze({
+    ...finished,
+    source,
+    tracksContext,
+    usesImports: hasDynamicImport || hasImportMeta,
+    sha256: made.sha256 ?? createHash("sha256").update(finished.source).digest("hex"),
+    sizeBytes: made.sizeBytes ?? sourceBytes,
+  });
+}
+
+/** A package of which what follows from the source is left out. */
+type Made = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap" | "pack"> & {
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+};
+
+async function make(
+  subject: string,
+  given: ReturnType<typeof readCode>,
+  layers: readonly ArtifactSource[],
+  handler: string,
+): Promise<Made> {
+  if (given.kind === "artifact") {
+    return { ...(await readArtifact(subject, given.artifact, layers, handler)), sourceMap: undefined };
   }
-  return finish(subject, await bundleFile(subject, given.text), limitBytes);
-}
-
-type Code = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap">;
-
-async function finish(subject: string, code: Code, limitBytes: number): Promise<CodePackage> {
-  checkSize(subject, code.source, limitBytes);
-  const tracksContext = usesContext(code.source);
-  const lowered = tracksContext ? await lowerAsync({ ...code, file: basename(code.filename) }) : undefined;
-  const finished = { ...code, ...lowered };
-  const sizeBytes = checkSize(subject, finished.source, limitBytes);
-  const sha256 = createHash("sha256").update(finished.source).digest("hex");
-  return Object.freeze({ ...finished, tracksContext, sha256, sizeBytes });
-}
-
-interface GivenCode {
-  readonly kind: "source" | "file";
-  readonly text: string;
-}
-
-function readCode(subject: string, code: unknown): GivenCode {
-  if (typeof code !== "object" || code === null) refuseCode(subject, "code", code);
-  const fields = Object.entries(code).filter(([, value]) => value !== undefined);
-  const [first, second] = fields;
-  if (!first || second)
-    refuseCode(subject, "code", fields.map(([key]) => key).join(" and ") || "an empty object");
-  const [kind, text] = first as [string, unknown];
-  if (kind !== "source" && kind !== "file") refuseCode(subject, `code.${kind}`, text);
-  if (typeof text !== "string") refuseCode(subject, `code.${kind}`, text);
-  if (kind === "file" && text === "") refuseCode(subject, "code.file", text);
-  return { kind, text };
-}
-
-function refuseCode(subject: string, field: string, value: unknown): never {
-  const allowed =
-    'either { source: "…" } with JavaScript text or { file: "…" } with the path of an entry file';
-  throw new InvalidOptionError(subject, field, value, allowed, "INVALID_SETTING");
+  const made =
+    given.kind === "source"
+      ? { source: given.text, format: undefined, filename: SOURCE_FILENAME, sourceMap: undefined }
+      : await bundleFile(subject, given.path, given.settings);
+  const layered = await readLayers(subject, layers);
+  if (!layered) return { ...made, pack: undefined };
+  const sha256 = createHash("sha256").update(made.source).update(layered.sha256).digest("hex");
+  return { ...made, pack: layered.pack, sha256 };
 }
 
 function checkSize(subject: string, source: string, limitBytes: number): number {

@@ -27,6 +27,7 @@ const KNOWN_SETTINGS: readonly (keyof FunctionSettings)[] = [
   "permissions",
   "tags",
   "description",
+  "layers",
 ];
 
 /** What people bring from Lambda's API, SAM and serverless files, in lower case. Units differ, so nothing is taken over silently. */
@@ -38,7 +39,10 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ["variables", "environment"],
   ["concurrency", "reservedConcurrency (of the function) or environmentConcurrency (of one environment)"],
   ["reservedconcurrentexecutions", "reservedConcurrency"],
-  ["codeuri", 'code: { file: "…" }'],
+  ["codeuri", 'code: { directory: "…" }'],
+  ["zipfile", "code: { zip: … }"],
+  ["directory", 'code: { directory: "…" }'],
+  ["zip", "code: { zip: … }"],
   ["source", 'code: { source: "…" }'],
   ["file", 'code: { file: "…" }'],
 ]);
@@ -72,7 +76,7 @@ const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
  * The settings of function `name` with every default filled in, checked and frozen.
  *
  * `defaults` stand in for what the function leaves out; the maps `environment` and `tags` are joined, the function's own
- * entries winning. `code` isn't looked at: packaging checks it. Ranges are those in {@link FunctionSettings}.
+ * entries winning. `code` and `layers` aren't looked at: packaging checks them. Ranges are those in {@link FunctionSettings}.
  *
  * Throws `InvalidOptionError` (`INVALID_SETTING`), naming the setting, its value and what is allowed, for values outside
  * their range, of the wrong type, and for settings that don't exist (Lambda: `InvalidParameterValueException`).

@@ -16,18 +16,57 @@ export const ISOLATIONS: readonly ["in-process", "process", "process-per-tenant"
   "process-per-tenant",
 ];
 
-/** The code of a function: source text, or an entry file bundled with its npm dependencies by esbuild. */
-export type FunctionCode =
+/**
+ * Which builds of npm packages `{ file }` takes. `node`: those for Node, as a handler on Lambda has them. `worker`: by the
+ * conditions `worker` and `browser`, and the `browser` field: a client of the AWS SDK v3 is then a third of the size
+ * (client-dynamodb: 0.41 MB instead of 1.30) and needs no built-in module, but reads neither region nor credentials from
+ * the environment: they must be given to it.
+ */
+export type BundlePlatform = "node" | "worker";
+
+/** The code of a function. Paths may be `file:` URLs; relative ones are resolved from the process's working directory. */
+export type FunctionCode = SourceCode | FileCode | ArtifactCode;
+
+/** JavaScript text. */
+export interface SourceCode {
+  /** ESM or CommonJS, told apart as Node does: one file without packages. */
+  readonly source: string;
+}
+
+/**
+ * An entry file that esbuild bundles with its npm dependencies: TypeScript, JavaScript, JSX (as its tsconfig says, else
+ * automatic), with the `paths` of its tsconfig. It may import JSON, files ending in .txt, .html, .sql, .graphql, .gql,
+ * .md, .yaml, .yml, .csv, .xml, .svg and .hbs as text, .wasm and .bin files as a `Uint8Array`, and anything
+ * `with { type: "text" }` or `"bytes"`.
+ */
+export interface FileCode {
+  /** Path of the entry file. */
+  readonly file: string | URL;
+  /** Default `node`. */
+  readonly platform?: BundlePlatform;
+  /** Conditions of packages' `exports` to take beside those of the platform, such as `react-server`; at most 16. */
+  readonly conditions?: readonly string[];
+  /**
+   * Packages to leave out of the bundle, such as `@aws-sdk/*`; at most 100. They are loaded when the function runs, from
+   * its layers; without a layer that has them, init fails.
+   */
+  readonly external?: readonly string[];
+}
+
+/**
+ * A deployment artifact as Lambda takes it: files with `node_modules`, unpacked or zipped, resolved by Node's rules when
+ * the function runs, and for `fs` read-only under `/var/task`. At most 262 144 000 bytes unpacked, layers included, and
+ * 100 000 files; a zip archive 52 428 800 bytes, and at most 200 times its size when unpacked (if that is over 10 MB).
+ * Symbolic links must lead to something within.
+ */
+export type ArtifactCode =
   | {
-      /** JavaScript (ESM or CommonJS, told apart as Node does), one file without packages. */
-      readonly source: string;
+      /** Path of the folder. */
+      readonly directory: string | URL;
     }
   | {
-      /**
-       * Path or `file:` URL of a TypeScript or JavaScript entry file; relative paths are resolved from the process's
-       * working directory.
-       */
-      readonly file: string;
+      /** Path of the archive, or its bytes. */
+      readonly zip: string | URL | Uint8Array;
     };
 
 /**
@@ -64,7 +103,8 @@ export interface FunctionSettings {
   readonly code: FunctionCode;
   /**
    * `file.export`, nested exports allowed; 1 to 128 characters without white space, default `index.handler`. A name
-   * without a dot is accepted here and fails at init with `Runtime.MalformedHandlerName`, as in Lambda.
+   * without a dot is accepted here and fails at init with `Runtime.MalformedHandlerName`, as in Lambda. Of an artifact,
+   * `src/app.handler` is the export `handler` of `src/app.js`, `.mjs` or `.cjs`.
    */
   readonly handler?: string;
   /** Default `nodejs24.x`. */
@@ -100,10 +140,15 @@ export interface FunctionSettings {
   readonly tags?: Readonly<Record<string, string>>;
   /** Free text, to 256 characters. */
   readonly description?: string;
+  /**
+   * Artifacts that are merged under `/opt`, the later over the earlier; at most 5, default none. Packages in their
+   * `nodejs/node_modules` and `nodejs/node24/node_modules` (or `node22`, by the runtime) are found like the function's own.
+   */
+  readonly layers?: readonly ArtifactCode[];
 }
 
-/** What a function takes where its own settings leave something out: every setting but the code. */
-export type SettingDefaults = Partial<Omit<FunctionSettings, "code">>;
+/** What a function takes where its own settings leave something out: every setting but the code and its layers. */
+export type SettingDefaults = Partial<Omit<FunctionSettings, "code" | "layers">>;
 
 /** Settings with every default filled in; frozen. */
 export interface ResolvedSettings {

@@ -103,7 +103,7 @@ export interface GuestEntries {
   builtinNames(name: string): string;
   /** A built-in module's exports, which never leave the guest; undefined when there is none of that name. */
   builtin(name: string): unknown;
-  /** Puts the two globals there that the cell's modules find the runtime by; before user code, and they delete them. */
+  /** Puts the globals there that the cell's modules find the runtime by; before user code, and they delete them. */
   exposeToModules(): void;
   /** Resolves the handler in the module's exports and ends init. `exports` never leaves the guest. */
   loaded(exports: unknown): void;
@@ -157,6 +157,10 @@ export interface GuestFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the code uses `node:async_hooks`, and was compiled so that no native `await` is in it. */
   readonly tracksContext?: boolean;
+  /** Whether names stand for `import()` and `import.meta` in the user's module. */
+  readonly usesImports?: boolean;
+  /** Whether the function has files that it may load. */
+  readonly hasFiles?: boolean;
   /** Path of the user's module, such as `/var/task/index.mjs`. */
   readonly filename: string;
 }
@@ -189,6 +193,16 @@ export const LOADED_GLOBAL = "__isoletLoaded";
 
 /** Name under which the cell's modules of built-ins find them; deleted before user code. */
 export const BUILTIN_GLOBAL = "__isoletBuiltin";
+
+/** Name under which the cell's modules find the loader of the function's files; deleted like the others. */
+export const MODULES_GLOBAL = "__isoletModules";
+
+/** The variable a script of the cell's leaves what it makes in: a chunk's exports, or a CommonJS file's function. */
+export const CHUNK_GLOBAL = "__isoletChunk";
+
+/** Names that stand for `import()` and `import.meta`: as long as these, so that no line or column moves. */
+export const DYNAMIC_IMPORT = "$mport";
+export const IMPORT_META = "$importmeta";
 
 /** Most bytes of an `errorMessage` and of a `trace`, each, where a function sets nothing else; the rest is cut off. */
 export const DEFAULT_ERROR_BYTES = 65_536;

@@ -9,7 +9,7 @@ import type { GuestListener } from "../../src/cell/generic-environment.ts";
 import { GuestEnvironment } from "../../src/cell/guest-environment.ts";
 import { ToCell, ToHost } from "../../src/cell/protocol.ts";
 import type { CellMessage } from "../../src/cell/protocol.ts";
-import { KnownVersion } from "../../src/cell/user-code.ts";
+import { KnownVersion } from "../../src/cell/known-version.ts";
 import { GuestMessage } from "../../src/guest/contract.ts";
 import { FACTS, LIMITS } from "./support.ts";
 
@@ -66,11 +66,12 @@ class ForgedGuest {
       memoryMb: 32,
       concurrency,
       cachedData: undefined,
+      pack: undefined,
       ...LIMITS,
     } as const;
-    this.environment = new GuestEnvironment(1, generic, home, 5_000, definition);
+    this.environment = new GuestEnvironment(1, generic, home, 5_000, new KnownVersion(definition));
     made.push(this.environment);
-    this.load = () => this.environment.init(new KnownVersion(definition), "stream");
+    this.load = () => this.environment.init("stream");
   }
 
   readonly load: () => void;

@@ -64,6 +64,7 @@ const definition: fc.Arbitrary<VersionDefinition> = fc.record(
     hostCalls: u32,
     errorBytes: measure,
     cachedData: bytes,
+    pack: bytes,
   },
   { noNullPrototype: true },
 );
@@ -155,6 +156,7 @@ const definitionChecks: Record<keyof VersionDefinition, (value: unknown) => bool
   hostCalls: isU32,
   errorBytes: isMeasure,
   cachedData: isBytes,
+  pack: isBytes,
 };
 
 function isDefinition(value: unknown): boolean {

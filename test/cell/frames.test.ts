@@ -23,6 +23,7 @@ const definition = {
   hostCalls: 100,
   errorBytes: 65_536,
   cachedData: new Uint8Array([0, 255, 7]),
+  pack: undefined,
 } as const;
 
 /** One of every kind at least; the property tests try the rest. */

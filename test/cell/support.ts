@@ -168,7 +168,7 @@ export class CellUnderTest implements AsyncDisposable {
     this.post([
       ToCell.Define,
       version,
-      { factsText, source, format, filename, memoryMb, concurrency, cachedData, ...limits },
+      { factsText, source, format, filename, memoryMb, concurrency, cachedData, pack: undefined, ...limits },
     ]);
     return version;
   }

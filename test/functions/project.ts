@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { DYNAMIC_IMPORT, IMPORT_META } from "../../src/guest/contract.ts";
 import type { CodePackage } from "../../src/functions/package.ts";
 
 /** A real folder with files, gone when disposed of. */
@@ -48,7 +49,9 @@ type HandlerModule = Pick<Loaded, "handler">;
 /** Loads a package from a folder of its own, with nothing beside it. */
 export async function load(code: CodePackage): Promise<Loaded> {
   const name = code.format === "esm" ? "index.mjs" : "index.cjs";
-  await using place = await makeProject({ [name]: code.source, "import.cjs": NATIVE_IMPORT });
+  // Node has of its own what these names stand for in an isolate.
+  const source = code.source.replaceAll(IMPORT_META, "import.meta").replaceAll(DYNAMIC_IMPORT, "import");
+  await using place = await makeProject({ [name]: source, "import.cjs": NATIVE_IMPORT });
   const file = place.path(name);
   const require = createRequire(file);
   if (code.format !== "esm") return { file, handler: (require(file) as HandlerModule).handler };

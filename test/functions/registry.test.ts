@@ -10,6 +10,8 @@ const code: CodePackage = {
   format: undefined,
   filename: "/var/task/index.js",
   tracksContext: false,
+  usesImports: false,
+  pack: undefined,
   sourceMap: undefined,
   sha256: "",
   sizeBytes: 0,

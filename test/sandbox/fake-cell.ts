@@ -276,6 +276,7 @@ export function makeVersion(memoryMb = 128, concurrency = 1): SandboxVersion {
     hostCalls: 10,
     errorBytes: 1_024,
     cachedData: undefined,
+    pack: undefined,
   } as const;
   return { id: ++versionId, memoryMb, definition: () => definition };
 }

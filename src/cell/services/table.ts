@@ -2,19 +2,28 @@ import { SERVICE_ERROR, SERVICE_RESULT } from "../../guest/contract.ts";
 import { createCryptoService } from "./crypto.ts";
 import { callErrorOf, ServiceError } from "./service.ts";
 import type { OpenCall, Reply, Service } from "./service.ts";
+import type { EnvironmentCode } from "../modules/environment-code.ts";
+import { moduleService } from "../modules/module-service.ts";
+import { taskService } from "./task.ts";
 
 /** Makes a service for one environment, when it is first used. */
-export type ServiceMaker = () => Service;
+export type ServiceMaker = (code: EnvironmentCode) => Service;
 
 /** The services a cell has, by the names that operations begin with. */
-const MAKERS: Readonly<Record<string, ServiceMaker>> = { crypto: createCryptoService };
+const MAKERS: Readonly<Record<string, ServiceMaker>> = {
+  crypto: createCryptoService,
+  module: moduleService,
+  task: taskService,
+};
 
 /** The services of one environment. */
 export class Services {
+  readonly #code: EnvironmentCode;
   readonly #makers: Readonly<Record<string, ServiceMaker>>;
   readonly #made = new Map<string, Service>();
 
-  constructor(makers: Readonly<Record<string, ServiceMaker>> = MAKERS) {
+  constructor(code: EnvironmentCode, makers: Readonly<Record<string, ServiceMaker>> = MAKERS) {
+    this.#code = code;
     this.#makers = makers;
   }
 
@@ -52,7 +61,7 @@ export class Services {
     if (made) return made;
     const make = this.has(operation) ? this.#makers[name] : undefined;
     if (!make) throw unknown(operation);
-    const service = make();
+    const service = make(this.#code);
     this.#made.set(name, service);
     return service;
   }

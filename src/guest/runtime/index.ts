@@ -2,7 +2,7 @@
  * The guest runtime: evaluated once in every isolate, before user code. It leaves one global behind, which the cell
  * takes and deletes; from then on it is reached only by the entries that `boot` returns.
  */
-import { BOOT_GLOBAL, BUILTIN_GLOBAL, GuestMessage, LOADED_GLOBAL } from "../contract.ts";
+import { BOOT_GLOBAL, BUILTIN_GLOBAL, GuestMessage, LOADED_GLOBAL, MODULES_GLOBAL } from "../contract.ts";
 import type { GuestEntries, GuestFacts } from "../contract.ts";
 import { failureText, setErrorBytes } from "./failures.ts";
 import { installGlobals } from "./globals/index.ts";
@@ -10,7 +10,7 @@ import { resolveHandler } from "./handler.ts";
 import { guardedPort } from "./host.ts";
 import type { HostPort } from "./host.ts";
 import { Invocations } from "./invocations.ts";
-import { runCommonJs } from "./modules.ts";
+import { loadMain, runCommonJs } from "./modules.ts";
 import { NextInvocations } from "./next.ts";
 import { arrayJoin, jsonParse, objectKeys, objectDefineProperty, record } from "./primordials.ts";
 
@@ -58,19 +58,23 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.setRuntime(facts.runtime);
       globals.setLogFormat(facts.logFormat);
       if (facts.tracksContext) globals.trackContext();
+      if (facts.usesImports) globals.defineImports(facts.filename);
     },
     builtinNames: (name) => exportedNames(globals.requireBuiltin(name)),
     builtin: globals.requireBuiltin,
     exposeToModules() {
       expose(LOADED_GLOBAL, loaded);
       expose(BUILTIN_GLOBAL, globals.requireBuiltin);
+      expose(MODULES_GLOBAL, globals.loader);
     },
     loaded,
     loadCommonJs(wrapper) {
       if (!facts) return;
       let exports: unknown;
       try {
-        exports = runCommonJs(wrapper, globals.require, facts);
+        exports = facts.hasFiles
+          ? loadMain(globals.loader(), facts.filename, wrapper)
+          : runCommonJs(wrapper, globals.require, facts);
       } catch (thrown) {
         if (!globals.isExitUnwind(thrown)) host.send(GuestMessage.InitFailed, 0, failureText(thrown));
         return;

@@ -1,3 +1,4 @@
+import type { Loader } from "../chunks/loader.ts";
 import type { GuestFacts } from "../contract.ts";
 import { loadFailure } from "./handler.ts";
 import { reflectApply, stringLastIndexOf, stringSlice } from "./primordials.ts";
@@ -26,6 +27,15 @@ export function runCommonJs(
     ]);
     module.loaded = true;
     return module.exports;
+  } catch (thrown) {
+    throw loadFailure(thrown);
+  }
+}
+
+/** Runs the CommonJS module of a handler that has files beside it. Throws as {@link runCommonJs} does. */
+export function loadMain(loader: Pick<Loader, "main">, filename: string, wrapper: unknown): unknown {
+  try {
+    return loader.main(filename, wrapper);
   } catch (thrown) {
     throw loadFailure(thrown);
   }

@@ -20,6 +20,7 @@ interface BuiltinParts {
   readonly process: () => object;
   readonly url: () => object;
   readonly timersPromises: () => object;
+  readonly loader: () => { readonly Module: unknown };
   readonly all: () => object;
   readonly base64: { readonly atob: unknown; readonly btoa: unknown };
 }
@@ -44,8 +45,7 @@ export function createBuiltins(parts: BuiltinParts): Builtins {
     if (mapGet(making, bare)) throw circular(bare);
     mapSet(making, bare, true);
     try {
-      const exports =
-        make(bare, parts, requireBuiltin) ?? makeNodeModule(bare, parts.chunks, requireBuiltin, parts.all);
+      const exports = make(bare, parts) ?? makeNodeModule(bare, parts.chunks, requireBuiltin, parts.all);
       if (exports !== undefined) mapSet(made, bare, exports);
       return exports;
     } finally {
@@ -62,15 +62,14 @@ export function createBuiltins(parts: BuiltinParts): Builtins {
   return { find, require: requireBuiltin };
 }
 
-function make(name: string, parts: BuiltinParts, require: (name: unknown) => unknown): unknown {
+function make(name: string, parts: BuiltinParts): unknown {
   switch (name) {
     case "process":
       return parts.process();
     case "timers/promises":
       return parts.timersPromises();
     case "module":
-      // Every path sees the same modules, so where the function stands does not matter.
-      return { createRequire: (_path: unknown) => require };
+      return parts.loader().Module;
     default:
       return undefined;
   }

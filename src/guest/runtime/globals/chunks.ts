@@ -2,11 +2,12 @@ import type * as buffer from "../../chunks/buffer.ts";
 import type * as encoding from "../../chunks/encoding.ts";
 import type * as inspect from "../../chunks/inspect.ts";
 import type * as streaming from "../../chunks/streaming.ts";
+import type * as loader from "../../chunks/loader.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
 import type * as web from "../../chunks/web.ts";
 import type * as webCrypto from "../../chunks/web-crypto.ts";
-import { GuestQuestion } from "../../contract.ts";
+import { CHUNK_GLOBAL, GuestQuestion } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
 import {
   globalObject,
@@ -24,6 +25,7 @@ interface ChunkExports {
   readonly buffer: typeof buffer;
   readonly encoding: typeof encoding;
   readonly inspect: typeof inspect;
+  readonly loader: typeof loader;
   readonly streaming: typeof streaming;
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;
@@ -40,12 +42,11 @@ export interface Chunks {
   load<Name extends keyof ChunkExports>(name: Name): ChunkExports[Name];
   /** What makes a built-in module that lies in a chunk of its own. */
   loadModule(chunk: string): NodeModuleFactory;
+  /** What the script that `run` has the cell run leaves. */
+  take(run: () => void): unknown;
   /** Whether a chunk's script is running right now. */
   isLoading(): boolean;
 }
-
-/** The variable a chunk's script leaves its exports in. */
-const chunkVariable = "__isoletChunk";
 
 export function createChunks(host: HostPort): Chunks {
   const loaded = new SafeMap<string, unknown>();
@@ -72,20 +73,28 @@ export function createChunks(host: HostPort): Chunks {
       return exports as ChunkExports[Name];
     },
     loadModule: (chunk) => run(chunk) as NodeModuleFactory,
+    take: leftBy,
     isLoading: () => running,
   };
 }
 
-/** The variable is there only while the script runs, as a property of its own, so user code cannot come between. */
 function exportsOf(host: HostPort, name: string): unknown {
-  objectDefineProperty(
-    globalObject,
-    chunkVariable,
-    record({ value: undefined, writable: true, enumerable: false, configurable: true }),
-  );
-  host.ask(GuestQuestion.LoadChunk, name);
-  const exports: unknown = objectGetOwnPropertyDescriptor(globalObject, chunkVariable)?.value;
-  reflectDeleteProperty(globalObject, chunkVariable);
+  const exports = leftBy(() => host.ask(GuestQuestion.LoadChunk, name));
   if (exports === undefined) throw new SafeError(`The runtime's part "${name}" could not be loaded.`);
   return exports;
+}
+
+/** The variable is there only while the script runs, as a property of its own, so user code cannot come between. */
+function leftBy(run: () => void): unknown {
+  objectDefineProperty(
+    globalObject,
+    CHUNK_GLOBAL,
+    record({ value: undefined, writable: true, enumerable: false, configurable: true }),
+  );
+  try {
+    run();
+    return objectGetOwnPropertyDescriptor(globalObject, CHUNK_GLOBAL)?.value;
+  } finally {
+    reflectDeleteProperty(globalObject, CHUNK_GLOBAL);
+  }
 }

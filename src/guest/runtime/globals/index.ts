@@ -1,4 +1,5 @@
 import type { Calls } from "../calls.ts";
+import { DYNAMIC_IMPORT, IMPORT_META } from "../../contract.ts";
 import type { GuestPermissions } from "../../contract.ts";
 import { onMissingGlobal } from "../failures.ts";
 import type { HostPort } from "../host.ts";
@@ -37,6 +38,10 @@ export interface GuestGlobals {
   trackContext(): void;
   /** An invocation begins, with no context of another's. */
   resetContext(): void;
+  /** Loads the function's files. */
+  readonly loader: Parts["loader"];
+  /** Has names stand for `import()` and `import.meta` in the user's module; before user code. */
+  defineImports(filename: string): void;
   /** Gives back dangerous globals that the function is granted; before user code. */
   grant: GrantForbidden;
   /** Logs as `console.error` would. */
@@ -100,6 +105,11 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     grant(permissions) {
       facts.permissions = permissions;
       giveForbidden(permissions);
+    },
+    loader: parts.loader,
+    defineImports(filename) {
+      defineLazyGlobal(parts.chunks, DYNAMIC_IMPORT, () => parts.loader().importer(filename));
+      defineLazyGlobal(parts.chunks, IMPORT_META, () => parts.loader().meta(filename));
     },
     setLogFormat: logger.setFormat,
     logError: (...args) => logger.log(Level.Error, args),

@@ -1,4 +1,5 @@
 import type { WebInterfaces } from "../../chunks/web.ts";
+import type { Loader } from "../../chunks/loader.ts";
 import { type Calls, createCalls } from "../calls.ts";
 import type { HostPort } from "../host.ts";
 import { mapGet, mapSet, SafeMap, SafeTypeError } from "../primordials.ts";
@@ -47,6 +48,8 @@ export interface Parts {
   readonly intrinsics: Intrinsics;
   /** What is known of the function once user code runs. */
   readonly facts: ProcessFacts;
+  /** Loads the function's files. */
+  readonly loader: () => Loader;
 }
 
 interface PartsOptions {
@@ -83,7 +86,10 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const crypto = once(() => createCrypto(host, chunks, calls));
   const base64 = base64Functions(chunks);
   const all = (): Parts => parts;
-  const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, all });
+  const loader = once(() =>
+    chunks.load("loader").createLoader({ ...calls, take: chunks.take, findBuiltin: builtins.find }),
+  );
+  const builtins = createBuiltins({ chunks, timers, process, url, timersPromises, base64, loader, all });
   const webChunk = createWebChunks(chunks, builtins, all);
   const parts: Parts = {
     host,
@@ -107,6 +113,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     uncloneable,
     intrinsics: createIntrinsics(all),
     facts,
+    loader,
   };
   return parts;
 }

@@ -1,0 +1,31 @@
+import type { GenericEnvironment } from "../generic-environment.ts";
+import type { KnownVersion, RunLimit } from "../known-version.ts";
+import { GuestModules } from "./guest-modules.ts";
+
+/** The code of one environment: where it runs and what of. */
+export class EnvironmentCode {
+  readonly generic: GenericEnvironment;
+  readonly version: KnownVersion;
+  #modules: GuestModules | undefined;
+  #runLater: (act: (limitMs: RunLimit) => void) => void = () => undefined;
+
+  constructor(generic: GenericEnvironment, version: KnownVersion) {
+    this.generic = generic;
+    this.version = version;
+  }
+
+  /** Says how the guest is run; before anything is loaded. */
+  onRun(runLater: (act: (limitMs: RunLimit) => void) => void): void {
+    this.#runLater = runLater;
+  }
+
+  /** Runs the guest by `act` in a run of its own, later and while an invocation or the init is under way. */
+  runLater(act: (limitMs: RunLimit) => void): void {
+    this.#runLater(act);
+  }
+
+  /** Its ES modules; only those need them that have any. */
+  get modules(): GuestModules {
+    return (this.#modules ??= new GuestModules(this.generic, this.version));
+  }
+}
