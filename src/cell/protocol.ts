@@ -1,6 +1,5 @@
 /**
- * What host and cell say to each other: one-way messages, sent in batches, numbers and texts only (caches and files
- * in bytes). The same over every transport. Imports nothing.
+ * What host and cell say: one-way messages, in batches, of numbers and texts (caches and files in bytes). Imports nothing.
  */
 
 /** Host to cell. */
