@@ -1,13 +1,16 @@
 import * as library from "buffer/";
 import { addBase64Url } from "./buffer/base64url.ts";
+import { completeBuffer } from "./buffer/complete.ts";
 import { decodeUtf8ByStandard } from "./buffer/utf8.ts";
 
 decodeUtf8ByStandard(library.Buffer);
 addBase64Url(library.Buffer);
+completeBuffer(library.Buffer);
 
 export const Buffer: typeof library.Buffer = library.Buffer;
 
-export const kMaxLength: number = 2 ** 31 - 1;
+/** As Node says it; what is granted depends on the function's memory. */
+export const kMaxLength: number = Number.MAX_SAFE_INTEGER;
 
 export const constants: { readonly MAX_LENGTH: number; readonly MAX_STRING_LENGTH: number } = {
   MAX_LENGTH: kMaxLength,

@@ -6,9 +6,13 @@ import { addWebStreams } from "./stream/web.ts";
 
 const Stream = library as StreamModule;
 
+/** As Node's since version 22. */
+const HIGH_WATER_MARK_BYTES = 65_536;
+
 export function create(): object {
   Stream._isArrayBufferView = ArrayBuffer.isView;
   Stream.duplexPair = (options?: object) => duplexPair(Stream.Duplex, options);
+  Stream.setDefaultHighWaterMark(false, HIGH_WATER_MARK_BYTES);
   addWebStreams(Stream);
   return Stream;
 }

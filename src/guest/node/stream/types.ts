@@ -9,5 +9,6 @@ export interface StreamModule {
   readonly Readable: Class<Readable> & Record<"fromWeb" | "toWeb", unknown>;
   readonly Writable: Class<Writable> & Record<"fromWeb" | "toWeb", unknown>;
   readonly Duplex: Class<Duplex> & Record<"fromWeb" | "toWeb", unknown>;
+  setDefaultHighWaterMark(objectMode: boolean, size: number): void;
   finished(stream: object, options: object, callback: (error?: Error | null) => void): () => void;
 }
