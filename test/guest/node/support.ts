@@ -25,6 +25,8 @@ function program(cases: readonly Case[]): string {
 export function sameAsNode(cases: readonly Case[]): void {
   it("is the same in a function as in Node", { timeout: 20_000 }, async () => {
     const text = program(cases);
+    // The same text in both.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const run = new Function("require", `return ${text};`) as (require: NodeJS.Require) => Promise<string>;
     const node = JSON.parse(await run(createRequire(import.meta.url))) as Outcome[];
     const bench = makeBench();
