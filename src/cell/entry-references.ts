@@ -50,6 +50,10 @@ export class EntryReferences {
     return this.#find("shutdown");
   }
 
+  get rejected(): EntryReference<"rejected"> {
+    return this.#find("rejected");
+  }
+
   get idle(): EntryReference<"idle"> {
     return this.#find("idle");
   }

@@ -47,6 +47,18 @@ function isCellFrame(line: string): boolean {
   return line.startsWith("    at ") && (line.includes(PROGRAM) || line.includes("node:"));
 }
 
+/** JSON of the `GuestRejection` that stands for what a promise was rejected with. */
+export function rejectionText(reason: unknown, limitBytes: number = DEFAULT_ERROR_BYTES): string {
+  if (!(reason instanceof Error)) {
+    const value = typeof reason === "string" ? cut(reason, limitBytes) : reason;
+    return JSON.stringify(
+      typeof value === "object" ? {} : { value: typeof value === "bigint" ? String(value) : value },
+    );
+  }
+  const { name, message, trace } = readThrown(reason, limitBytes);
+  return JSON.stringify({ error: { name, message, stack: trace.join("\n") } });
+}
+
 /** How Lambda's client reports a promise that was rejected and not handled. */
 export function unhandledRejectionText(error: unknown, limitBytes: number = DEFAULT_ERROR_BYTES): string {
   const { name, message, trace } = readThrown(error, limitBytes);

@@ -7,6 +7,7 @@ import type { GuestInbox } from "./guest-inbox.ts";
 import type { GuestInit } from "./guest-init.ts";
 import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
+import { tellRejection } from "./guest-rejection.ts";
 import type { GuestShutdown } from "./guest-shutdown.ts";
 import type { GuestStarts } from "./guest-starts.ts";
 import type { KnownVersion } from "./known-version.ts";
@@ -153,7 +154,7 @@ export class GuestEnvironment {
   }
 
   /** One synchronous run of the guest, and everything that may come of it. */
-  #run(act: () => void, isLast = false): void {
+  #run(act: () => void, isLast = false, isTold = false): void {
     if (this.#phase === "ended") return;
     this.#home.enter(this.id);
     let reason: EndReason | undefined;
@@ -163,7 +164,7 @@ export class GuestEnvironment {
     } catch (error) {
       thrown = error;
       reason = this.#reasonOf(error);
-      this.#meter.runCut();
+      if (reason !== "unhandled-rejection" || isTold) this.#meter.runCut();
     } finally {
       this.#home.leave();
     }
@@ -175,9 +176,16 @@ export class GuestEnvironment {
     if (this.#runs.areFinished) this.#report();
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (this.#phase === "shutdown") this.#afterShutdownRun(reason);
+    else if (reason === "unhandled-rejection" && !isTold) this.#tell(thrown, isLast);
     else if (reason) this.#condemn(reason, thrown);
     else this.#goOn(isLast);
     this.#noteWaiting();
+  }
+
+  /** The guest's listeners may handle what nobody else does. */
+  #tell(reason: unknown, isLast: boolean): void {
+    const { errorBytes } = this.#limits;
+    this.#run(() => tellRejection(this.#generic, reason, errorBytes, this.#limitMs()), isLast, true);
   }
 
   /** Whether anything of it goes on by timers. */

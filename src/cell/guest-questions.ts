@@ -1,4 +1,5 @@
 import { GuestQuestion } from "../guest/contract.ts";
+import type { GuestMeasures } from "../guest/contract.ts";
 import { answer } from "./answers.ts";
 import type { Services } from "./services/table.ts";
 import type { GuestAssets } from "./assets.ts";
@@ -11,6 +12,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [GuestQuestion.RandomUuid]: "random-uuid",
   [GuestQuestion.ParseUrl]: "parse-url",
   [GuestQuestion.Now]: "now",
+  [GuestQuestion.Measure]: "measure",
 };
 
 /** Longest name of an operation that is looked at. */
@@ -41,6 +43,7 @@ export class GuestQuestions {
   readonly answer = (kind: number, text: string): string => {
     this.#last = kind;
     if (kind === GuestQuestion.Service) return this.#serve(text);
+    if (kind === GuestQuestion.Measure) return this.#measure();
     return kind === GuestQuestion.LoadChunk ? this.#loadChunk(text) : answer(kind, text);
   };
 
@@ -48,6 +51,19 @@ export class GuestQuestions {
     const cut = text.indexOf("\n");
     this.#operation = text.slice(0, Math.max(0, Math.min(cut, OPERATION_LENGTH)));
     return this.#services.ask(this.#operation, text.slice(cut + 1));
+  }
+
+  #measure(): string {
+    const { isolate, cpuNs } = this.#generic;
+    const heap = isolate.getHeapStatisticsSync();
+    const measures: GuestMeasures = {
+      heapTotalBytes: heap.total_heap_size,
+      heapUsedBytes: heap.used_heap_size,
+      externalBytes: heap.externally_allocated_size,
+      heapLimitBytes: heap.heap_size_limit,
+      cpuUs: Math.round(Number(cpuNs) / 1_000),
+    };
+    return JSON.stringify(measures);
   }
 
   #loadChunk(name: string): string {

@@ -49,6 +49,8 @@ export const GuestQuestion = {
   Now: 5,
   /** Has a service of the cell's do something at once: `text` is a {@link callText}, the answer a service's answer. */
   Service: 6,
+  /** Memory and CPU time of the environment, as JSON of {@link GuestMeasures}. */
+  Measure: 7,
 } as const;
 
 /** What a reply to a call is. */
@@ -120,6 +122,8 @@ export interface GuestEntries {
   reply(id: number, kind: number, text: string): void;
   /** The environment is to end: Node's `SIGTERM`. */
   shutdown(): void;
+  /** JSON of a {@link GuestRejection} of the run before. False when nobody listens for such, and the environment ends. */
+  rejected(rejectionText: string): boolean;
   /** Nothing is left to happen while an invocation is unfinished: Node's `beforeExit`. The guest then finishes it. */
   idle(): void;
 }
@@ -136,6 +140,25 @@ export function nextText(
   extras: string,
 ): string {
   return `${number},${deadlineMs},${requestId.length},${extras.length};${requestId}${extras}${payload}`;
+}
+
+/** What an environment takes. */
+export interface GuestMeasures {
+  readonly heapTotalBytes: number;
+  readonly heapUsedBytes: number;
+  /** Of buffers, outside of the heap. */
+  readonly externalBytes: number;
+  readonly heapLimitBytes: number;
+  /** CPU time since it was made, in microseconds. */
+  readonly cpuUs: number;
+}
+
+/** A rejection that nobody handles, as the cell is told of it. */
+export interface GuestRejection {
+  /** What it was rejected with, if that is an error. */
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string };
+  /** What else it was rejected with, if JSON has it. */
+  readonly value?: unknown;
 }
 
 /** What an environment knows about its function. */

@@ -3,7 +3,7 @@
  * takes and deletes; from then on it is reached only by the entries that `boot` returns.
  */
 import { BOOT_GLOBAL, BUILTIN_GLOBAL, GuestMessage, LOADED_GLOBAL, MODULES_GLOBAL } from "../contract.ts";
-import type { GuestEntries, GuestFacts } from "../contract.ts";
+import type { GuestEntries, GuestFacts, GuestRejection } from "../contract.ts";
 import { failureText, setErrorBytes } from "./failures.ts";
 import { installGlobals } from "./globals/index.ts";
 import { resolveHandler } from "./handler.ts";
@@ -97,7 +97,13 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.tellEnd();
       globals.runTicks();
     },
+    rejected(rejectionText) {
+      const handled = globals.rejected(jsonParse(rejectionText) as GuestRejection);
+      globals.runTicks();
+      return handled;
+    },
     idle() {
+      globals.tellIdle();
       invocations?.idle();
     },
   };

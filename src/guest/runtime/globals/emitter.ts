@@ -30,6 +30,14 @@ export class Emitter {
     return this.#add(event, listener, false);
   }
 
+  prependListener(event: string | symbol, listener: Listener): this {
+    return this.#add(event, listener, false, true);
+  }
+
+  prependOnceListener(event: string | symbol, listener: Listener): this {
+    return this.#add(event, listener, true, true);
+  }
+
   once(event: string | symbol, listener: Listener): this {
     return this.#add(event, listener, true);
   }
@@ -71,6 +79,10 @@ export class Emitter {
     return listeners;
   }
 
+  rawListeners(event: string | symbol): Listener[] {
+    return this.listeners(event);
+  }
+
   listenerCount(event: string | symbol): number {
     return mapGet(this.#registrations, event)?.length ?? 0;
   }
@@ -81,18 +93,24 @@ export class Emitter {
     return names;
   }
 
+  /** None: nobody is warned of too many. */
+  getMaxListeners(): number {
+    return 0;
+  }
+
   /** Accepted and ignored: the warning it sets the threshold of is never given. */
   setMaxListeners(_count: number): this {
     return this;
   }
 
   /** Lists are replaced, never changed, so that one being emitted stays as it was. */
-  #add(event: string | symbol, listener: Listener, once: boolean): this {
+  #add(event: string | symbol, listener: Listener, once: boolean, isFirst = false): this {
     requireFunction("listener", listener);
     const list: Registration[] = [];
     const old = mapGet(this.#registrations, event) ?? [];
+    if (isFirst) append(list, { listener, once });
     for (let index = 0; index < old.length; index++) append(list, old[index] as Registration);
-    append(list, { listener, once });
+    if (!isFirst) append(list, { listener, once });
     mapSet(this.#registrations, event, list);
     return this;
   }

@@ -14,15 +14,18 @@ const SIGTERM_NUMBER = 15;
 export function endListeners(
   { madeProcess }: Pick<Parts, "madeProcess">,
   report: (error: unknown) => void,
-): { listensForEnd(): boolean; tellEnd(): void } {
+): { listensForEnd(): boolean; tellEnd(): void; tellIdle(): void } {
+  function tell(event: string, ...args: unknown[]): void {
+    try {
+      (madeProcess() as Listened | undefined)?.emit(event, ...args);
+    } catch (error) {
+      if (!isExitUnwind(error)) report(error);
+    }
+  }
+
   return {
     listensForEnd: () => ((madeProcess() as Listened | undefined)?.listenerCount(SIGTERM) ?? 0) > 0,
-    tellEnd() {
-      try {
-        (madeProcess() as Listened | undefined)?.emit(SIGTERM, SIGTERM, SIGTERM_NUMBER);
-      } catch (error) {
-        if (!isExitUnwind(error)) report(error);
-      }
-    },
+    tellEnd: () => tell(SIGTERM, SIGTERM, SIGTERM_NUMBER),
+    tellIdle: () => tell("beforeExit", 0),
   };
 }

@@ -1,6 +1,6 @@
 import type { Calls } from "../calls.ts";
 import { DYNAMIC_IMPORT, IMPORT_META } from "../../contract.ts";
-import type { GuestPermissions } from "../../contract.ts";
+import type { GuestPermissions, GuestRejection } from "../../contract.ts";
 import { onMissingGlobal } from "../failures.ts";
 import type { HostPort } from "../host.ts";
 import { globalObject, objectKeys, record, reflectDefineProperty } from "../primordials.ts";
@@ -11,6 +11,7 @@ import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type GrantForbidden, type PermissionNote } from "./forbidden.ts";
+import { createUncaught, type UncaughtListeners } from "./uncaught.ts";
 import { createParts, type Parts, required } from "./parts.ts";
 import { createOpenResponse } from "./responses.ts";
 import type { OpenResponse } from "../streamed.ts";
@@ -63,6 +64,10 @@ export interface GuestGlobals {
   listensForEnd(): boolean;
   /** Has them called. */
   tellEnd(): void;
+  /** Nothing is left to happen while an invocation is unfinished. */
+  tellIdle(): void;
+  /** A rejection that nobody handles. False when nobody listens for such. */
+  rejected(rejection: GuestRejection): boolean;
   /** Logs as `console.warn` would. */
   warn(message: string): void;
   /** Whether `value` is what `process.exit` throws, which is no failure. */
@@ -75,13 +80,11 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     runtime: "nodejs24.x",
     permissions: {} as GuestPermissions,
   };
-  const parts = createParts(host, {
-    facts,
-    report: (error) => {
-      if (!isExitUnwind(error)) options.reportUncaught(error);
-    },
-    onExit: options.onExit,
+  const uncaught = createUncaught({
+    listeners: () => parts.madeProcess() as UncaughtListeners | undefined,
+    report: options.reportUncaught,
   });
+  const parts = createParts(host, { facts, report: uncaught.caught, onExit: options.onExit });
   const note = createPermissionNote(parts.calls);
   onMissingGlobal(() => note("-wasm"));
   const giveForbidden = removeForbidden(parts.chunks, note);
@@ -120,6 +123,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     requireBuiltin: builtins.find,
     require: builtins.require,
     ...endListeners(parts, options.reportUncaught),
+    rejected: uncaught.rejected,
     openResponse: createOpenResponse(parts),
     warn: (message) => logger.log(Level.Warn, [message]),
     isExitUnwind,

@@ -68,9 +68,10 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
   const warn = (message: string): void => logger.log(Level.Warn, [`(node:1) ${message}`]);
   const timers = createTimers(host, { report, warn, afterCallback: ticks.runTicks, frames });
   const decode = (bytes: Uint8Array): string => new (chunks.load("encoding").TextDecoder)().decode(bytes);
+  const rest = once(() => chunks.loadModule("node-process-rest")(builtins.require, parts) as object);
   let made: object | undefined;
   const process = (): object =>
-    (made ??= createProcess({ logger, clock, ticks, report, onExit, decode }, facts));
+    (made ??= createProcess({ logger, clock, ticks, report, onExit, decode, rest }, facts));
   const madeProcess = (): object | undefined => made;
   const uncloneable = new WeakSet();
   const blobs = new SafeMap<string, unknown>();

@@ -5,6 +5,7 @@ import {
   objectAssign,
   record,
   reflectDefineProperty,
+  reflectGet,
   regExpExec,
   SafeTypeError,
   SafeUint8Array,
@@ -15,8 +16,10 @@ import type { GuestPermissions } from "../../contract.ts";
 import { createHrtime, type MonotonicClock } from "./clock.ts";
 import { type Logger, Level } from "./console.ts";
 import { Emitter } from "./emitter.ts";
-import { isExitUnwind, unwindForExit, withCode } from "./errors.ts";
+import { isExitUnwind, requireFunction, unwindForExit, withCode } from "./errors.ts";
+import { emitWarning } from "./process-warning.ts";
 import type { Ticks } from "./ticks.ts";
+import { captureKey } from "./uncaught.ts";
 
 interface ProcessPorts {
   readonly logger: Logger;
@@ -26,6 +29,8 @@ interface ProcessPorts {
   readonly decode: (bytes: Uint8Array) => string;
   readonly onExit: (code: number) => void;
   readonly report: (error: unknown) => void;
+  /** What few functions use, from a chunk of its own. */
+  readonly rest: () => object;
 }
 
 export interface ProcessFacts {
@@ -38,17 +43,48 @@ export interface ProcessFacts {
 
 const executable = "/var/lang/bin/node";
 
+/** What a runtime's versions come with. Code compares them to know what it may use. */
+const RELEASES = record<
+  Record<string, { readonly modules: string; readonly lts: string; readonly v8: string }>
+>({
+  22: { modules: "127", lts: "Jod", v8: "12.4.254.21-node.33" },
+  24: { modules: "137", lts: "Krypton", v8: "13.6.233.17-node.37" },
+});
+
+/** What is made when it is first read (`node/process-rest.ts`). */
+const REST =
+  "abort,allowedNodeEnvironmentFlags,availableMemory,binding,config,constrainedMemory,cpuUsage,debugPort,dlopen,execve," +
+  "features,finalization,getActiveResourcesInfo,getBuiltinModule,getegid,geteuid,getgid,getgroups,getuid,initgroups,kill," +
+  "loadEnvFile,memoryUsage,moduleLoadList,openStdin,permission,ref,report,resourceUsage,setSourceMapsEnabled,setegid," +
+  "seteuid,setgid,setgroups,setuid,sourceMapsEnabled,stdin,threadCpuUsage,umask,unref";
+
 /** `process`, as far as a function in an isolate has one. */
 export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object {
   const emitter = new Emitter();
-  const nodeVersion = nodeVersionOf(facts.runtime);
+  const major = regExpExec(/^nodejs(\d+)/, facts.runtime)?.[1] ?? "24";
+  // The least version that a runtime's name stands for.
+  const nodeVersion = `${major}.0.0`;
+  const { modules, lts, v8 } = RELEASES[major] ?? RELEASES[24] ?? {};
+  let folder = "/var/task";
+  const reallyExit = (code: unknown): never => {
+    ports.onExit(exitCodeOf(code));
+    unwindForExit();
+  };
   const own = {
     title: executable,
     version: `v${nodeVersion}`,
-    versions: { node: nodeVersion },
+    versions: {
+      node: nodeVersion,
+      v8,
+      modules,
+      uv: "1.51.0",
+      openssl: "3.0.17",
+      zlib: "1.3.1",
+      unicode: "16.0",
+    },
     arch: "x64",
     platform: "linux",
-    release: { name: "node" },
+    release: { name: "node", lts },
     argv: [executable, "/var/runtime/index.mjs"],
     argv0: executable,
     execArgv: [],
@@ -59,22 +95,54 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
     env: createEnv(facts.environment),
     stdout: createStream(1, ports),
     stderr: createStream(2, ports),
-    cwd: () => "/var/task",
+    cwd: () => folder,
+    chdir(to: unknown): void {
+      const { resolveFolder } = ports.rest() as { resolveFolder: (from: string, to: unknown) => string };
+      folder = resolveFolder(folder, to);
+    },
     uptime: () => ports.clock.now() / 1000,
     hrtime: createHrtime(ports.clock),
     nextTick: ports.ticks.nextTick,
-    emitWarning: (warning: unknown, type?: unknown) => emitWarning(ports.logger, emitter, warning, type),
+    emitWarning: (warning: unknown, ...args: unknown[]) => emitWarning(ports, emitter, warning, args),
     exit: (code?: unknown): never =>
       exit(ports, emitter, exitCodeOf(code ?? (emitter as { readonly exitCode?: unknown }).exitCode)),
+    reallyExit,
+    setUncaughtExceptionCaptureCallback(callback: unknown): void {
+      if (callback !== null) requireFunction("fn", callback);
+      reflectDefineProperty(
+        emitter,
+        captureKey,
+        record({ value: callback, writable: true, configurable: true }),
+      );
+    },
+    hasUncaughtExceptionCaptureCallback: () => reflectGet(emitter, captureKey) !== null,
     [Symbol.toStringTag]: "process",
   };
-  return objectAssign(emitter, own) as object;
+  objectAssign(emitter, own);
+  own.setUncaughtExceptionCaptureCallback(null);
+  defineRest(emitter, ports.rest);
+  return emitter;
 }
 
-/** The least version that a runtime's name stands for, since code compares it to know what it may use. */
-function nodeVersionOf(runtime: string): string {
-  const major = regExpExec(/^nodejs(\d+)/, runtime)?.[1] ?? "24";
-  return `${major}.0.0`;
+function defineRest(target: object, rest: () => object): void {
+  const names = stringSplit(REST, ",");
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    const become = (value: unknown): unknown => {
+      reflectDefineProperty(
+        target,
+        name,
+        record({ value, writable: true, enumerable: true, configurable: true }),
+      );
+      return value;
+    };
+    const get = (): unknown => become(reflectGet(rest(), name));
+    reflectDefineProperty(
+      target,
+      name,
+      record({ get, set: (value: unknown) => void become(value), enumerable: true, configurable: true }),
+    );
+  }
 }
 
 /** As Node's: whatever is assigned becomes a text. */
@@ -120,16 +188,6 @@ function exit({ onExit, report }: ProcessPorts, emitter: Emitter, code: number):
   unwindForExit();
 }
 
-function emitWarning(logger: Logger, emitter: Emitter, warning: unknown, type: unknown): void {
-  const given = typeof type === "object" && type !== null ? (type as { readonly type?: unknown }).type : type;
-  const { name, message } =
-    typeof warning === "object" && warning !== null
-      ? (warning as { readonly name?: unknown; readonly message?: unknown })
-      : { name: given ?? "Warning", message: warning };
-  logger.log(Level.Warn, [`(node:1) ${string(name)}: ${string(message)}`]);
-  emitter.emit("warning", warning);
-}
-
 /** What is written becomes INFO records, one a line. Unlike Node's, a piece without a line end is a record too. */
 function createStream(fd: number, { logger, ticks, decode }: ProcessPorts): object {
   function write(data: unknown, encoding?: unknown, callback?: unknown): boolean {
@@ -146,11 +204,24 @@ function createStream(fd: number, { logger, ticks, decode }: ProcessPorts): obje
     fd,
     isTTY: false,
     writable: true,
+    writableLength: 0,
+    writableHighWaterMark: 16_384,
     write,
-    end(data?: unknown): void {
-      if (data !== undefined && data !== null) write(data);
+    end(data?: unknown, encoding?: unknown, callback?: unknown): void {
+      if (typeof data === "function") ticks.nextTick(data);
+      else if (data !== undefined && data !== null) write(data, encoding, callback);
     },
+    cork: ignore,
+    uncork: ignore,
+    destroy: ignore,
+    destroySoon: ignore,
+    getColorDepth: () => 1,
+    hasColors: () => false,
   }) as object;
+}
+
+function ignore(): void {
+  // It is never closed, and nothing waits in it.
 }
 
 function textOf(data: unknown, decode: (bytes: Uint8Array) => string): string {
