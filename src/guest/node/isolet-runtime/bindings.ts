@@ -2,6 +2,14 @@ import type { OpenCall, RuntimeCalls } from "./calls.ts";
 
 type Result = Promise<unknown> & AsyncIterable<unknown>;
 
+/** Frozen it can't be: a proxy of what is frozen may show no more than that has. */
+const UNCHANGING: ProxyHandler<object> = {
+  set: () => false,
+  defineProperty: () => false,
+  deleteProperty: () => false,
+  setPrototypeOf: () => false,
+};
+
 /**
  * The host's bindings, each an object whose properties are its methods. Any name gives one, so that a call of what is not
  * granted fails in the host's words; `in` and `Object.keys` know only those that are granted by name.
@@ -9,7 +17,8 @@ type Result = Promise<unknown> & AsyncIterable<unknown>;
 export function createBindings(calls: RuntimeCalls, granted: true | readonly string[]): object {
   const names = granted === true ? [] : [...new Set(granted.map((entry) => entry.split(".")[0] ?? ""))];
   const made = new Map<string, object>();
-  return new Proxy(Object.freeze(Object.create(null) as object), {
+  return new Proxy(Object.create(null) as object, {
+    ...UNCHANGING,
     get(_target, name) {
       if (typeof name !== "string" || name === "then") return undefined;
       let binding = made.get(name);
@@ -25,7 +34,8 @@ export function createBindings(calls: RuntimeCalls, granted: true | readonly str
 
 function createBinding(calls: RuntimeCalls, name: string): object {
   const methods = new Map<string, (...args: unknown[]) => Result>();
-  return new Proxy(Object.freeze(Object.create(null) as object), {
+  return new Proxy(Object.create(null) as object, {
+    ...UNCHANGING,
     get(_target, method) {
       // A promise is told by its `then`, and a binding is none.
       if (typeof method !== "string" || method === "then") return undefined;

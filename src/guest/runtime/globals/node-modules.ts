@@ -63,7 +63,6 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
 
 /** Those that Node has only as `node:<name>`: without it, the name is a package's. */
 const PREFIXED: Readonly<Record<string, true>> = record<Record<string, true>>({
-  "isolet/runtime": true,
   sea: true,
   sqlite: true,
   test: true,
