@@ -8,7 +8,7 @@
  */
 import { CallReply } from "../../guest/contract.ts";
 import { actLater, actNow } from "./crypto/functions.ts";
-import { failureText } from "./crypto/failures.ts";
+import { failureText } from "./failures.ts";
 import { Objects } from "./crypto/objects.ts";
 import { pack, unpack } from "./crypto/packet.ts";
 import { onSubtle } from "./crypto/subtle.ts";

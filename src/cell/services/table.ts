@@ -1,6 +1,7 @@
 import { SERVICE_ERROR, SERVICE_RESULT } from "../../guest/contract.ts";
 import { createCryptoService } from "./crypto.ts";
 import { callErrorOf, ServiceError } from "./service.ts";
+import { createZlibService } from "./zlib.ts";
 import type { OpenCall, Reply, Service } from "./service.ts";
 import type { EnvironmentCode } from "../modules/environment-code.ts";
 import { moduleService } from "../modules/module-service.ts";
@@ -14,6 +15,7 @@ const MAKERS: Readonly<Record<string, ServiceMaker>> = {
   crypto: createCryptoService,
   module: moduleService,
   task: taskService,
+  zlib: createZlibService,
 };
 
 /** The services of one environment. */

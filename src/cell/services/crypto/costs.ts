@@ -26,6 +26,7 @@ const RSA_KEY: Limit = { what: "the modulus of a new RSA key in bits", now: 4_09
 const DSA_KEY: Limit = { what: "the modulus of a new DSA key in bits", now: 1_024, later: 3_072 };
 const PRIME: Limit = { what: "the size of a new prime in bits", now: 2_048, later: 4_096 };
 const SAFE_PRIME: Limit = { what: "the size of a new safe prime in bits", now: 512, later: 1_024 };
+const DH_NEW_PRIME: Limit = { what: "the size of a new Diffie-Hellman prime in bits", now: 512, later: 512 };
 const CHECKED_PRIME: Limit = {
   what: "the size of a number checked to be prime in bits",
   now: 3_072,
@@ -104,7 +105,7 @@ export function checkCandidate(candidate: unknown, options: Fields, pace: Pace):
 
 /** What `createDiffieHellman` takes: the length of a new prime, or a prime. */
 export function checkDhPrime(prime: unknown, encoding?: unknown): void {
-  if (typeof prime === "number") check(SAFE_PRIME, prime, "now");
+  if (typeof prime === "number") check(DH_NEW_PRIME, prime, "now");
   else if (typeof prime === "string")
     check(DH_PRIME, encoding === "hex" ? prime.length * 4 : prime.length * 8, "now");
   else check(DH_PRIME, bitsOf(prime), "now");

@@ -2,6 +2,7 @@
  * Values as the guest and the cell's crypto service pass them to each other; src/cell/services/crypto/packet.ts says
  * what they look like.
  */
+import { failureOf } from "./failure.ts";
 import { bytesOfText, textOfBytes, viewOf } from "./bytes.ts";
 
 /** Bytes that are a text already. */
@@ -57,7 +58,7 @@ export function createWire(parts: WireParts): Wire {
       return `${head}\n${pieces.join("")}`;
     },
     unpack(answer) {
-      if (answer.startsWith("!")) throw errorOf(answer.slice(1), parts);
+      if (answer.startsWith("!")) throw failureOf(answer.slice(1), parts.DOMException);
       const cut = answer.indexOf("\n");
       return read(JSON.parse(answer.slice(1, cut)), { text: answer, at: cut + 1 }, parts);
     },
@@ -169,22 +170,4 @@ function take(length: unknown, source: Source): string {
   const start = source.at;
   source.at += length as number;
   return source.text.slice(start, source.at);
-}
-
-interface Failure {
-  readonly class: string;
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  readonly details: Record<string, unknown>;
-}
-
-const CLASSES: Readonly<Record<string, ErrorConstructor>> = { TypeError, RangeError, SyntaxError };
-
-function errorOf(text: string, { DOMException }: WireParts): Error {
-  const { class: className, name, message, code, details } = JSON.parse(text) as Failure;
-  if (className === "DOMException") return new DOMException(message, name);
-  const error = new (CLASSES[className] ?? Error)(message);
-  if (code !== undefined) Object.assign(error, { code });
-  return Object.assign(error, details);
 }

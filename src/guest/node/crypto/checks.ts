@@ -5,7 +5,8 @@ export function withCode<T extends Error>(error: T, code: string): T {
 }
 
 export function invalidType(name: string, expected: string, value: unknown): TypeError {
-  const message = `The "${name}" argument must be ${expected}. Received ${described(value)}`;
+  const what = name.includes(".") ? "property" : "argument";
+  const message = `The "${name}" ${what} must be ${expected}. Received ${described(value)}`;
   return withCode(new TypeError(message), "ERR_INVALID_ARG_TYPE");
 }
 

@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   crypto: true,
   dgram: true,
   diagnostics_channel: true,
+  "dns/promises": true,
+  dns: true,
   domain: true,
   events: true,
   "fs/promises": true,
@@ -59,6 +61,7 @@ const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
   vm: true,
   wasi: true,
   worker_threads: true,
+  zlib: true,
 });
 
 /** Those that Node has only as `node:<name>`: without it, the name is a package's. */

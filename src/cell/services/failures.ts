@@ -1,7 +1,7 @@
-import { ServiceError } from "../service.ts";
+import { ServiceError } from "./service.ts";
 
 /** What of an error of Node's its guest's twin has besides name, message and code. */
-const DETAILS = ["library", "reason", "function", "opensslErrorStack"] as const;
+const DETAILS = ["library", "reason", "function", "opensslErrorStack", "errno"] as const;
 
 const CLASSES = ["TypeError", "RangeError", "SyntaxError", "DOMException"] as const;
 
