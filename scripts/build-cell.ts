@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { undiciInGuest } from "./undici-in-guest.ts";
+import { urlPatternInGuest } from "./url-pattern-in-guest.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -38,6 +39,10 @@ const guestOptions = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
+  // Out of reach of the package's exports.
+  alias: {
+    "@exodus/bytes/fallback/encoding.js": join(root, "node_modules/@exodus/bytes/fallback/encoding.js"),
+  },
 } satisfies BuildOptions;
 
 /** The variable a chunk's script leaves its exports in. */
@@ -106,9 +111,10 @@ const moduleOptions = {
 /** Web interfaces: likewise, and what they take for globals are the runtime's own, whatever user code has replaced. */
 const interfaceOptions = {
   ...moduleOptions,
+  platform: "neutral",
   inject: ["src/guest/web/globals/injected.ts"],
   define: {},
-  plugins: [undiciInGuest],
+  plugins: [undiciInGuest, urlPatternInGuest],
 } satisfies BuildOptions;
 
 export async function buildCell(outDir: string = join(root, "dist")): Promise<void> {

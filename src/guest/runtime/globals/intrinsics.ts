@@ -26,6 +26,8 @@ const INTERFACES: Readonly<Record<string, string>> = record({
   CountQueuingStrategy: "streams",
   TextEncoderStream: "text-streams",
   TextDecoderStream: "text-streams",
+  CompressionStream: "compression",
+  DecompressionStream: "compression",
   Blob: "blob",
   File: "blob",
   Headers: "fetch",
@@ -70,7 +72,11 @@ function makersOf(parts: () => Parts): Readonly<Record<string, () => unknown>> {
     CryptoKey: () => parts().crypto().CryptoKey(),
     Buffer: () => parts().chunks.load("buffer").Buffer,
     TextEncoder: () => parts().chunks.load("encoding").TextEncoder,
-    TextDecoder: () => parts().chunks.load("encoding").TextDecoder,
+    TextDecoder() {
+      const { TextDecoder, loadLegacyWith } = parts().chunks.load("encoding");
+      loadLegacyWith(() => parts().webChunk("legacy-encodings"));
+      return TextDecoder;
+    },
     URL: () => parts().url().URL,
     URLSearchParams: () => parts().url().URLSearchParams,
     DOMException: () => parts().chunks.load("web").DOMException,

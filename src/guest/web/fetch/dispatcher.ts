@@ -1,5 +1,6 @@
 /** undici's way to the network: one call to the host for each request. */
 import type { Call } from "../../runtime/calls.ts";
+import { bytesOf, latin1Of } from "../globals/latin1.ts";
 import { runtime } from "./ports.ts";
 
 /** What undici's fetch asks to be sent. */
@@ -138,18 +139,4 @@ const dispatcher = {
 
 export function getGlobalDispatcher(): typeof dispatcher {
   return dispatcher;
-}
-
-function latin1Of(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode.apply(undefined, bytes.subarray(at, at + 8192) as unknown as number[]);
-  }
-  return text;
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return bytes;
 }
