@@ -1,6 +1,6 @@
 import { GuestQuestion } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
-import { bigInt, dateNow, mathFloor, number } from "../primordials.ts";
+import { bigInt, mathFloor, number } from "../primordials.ts";
 
 /** A clock that only goes forward. */
 export interface MonotonicClock {
@@ -10,17 +10,6 @@ export interface MonotonicClock {
 
 export function createClock(host: HostPort): MonotonicClock {
   return { now: () => number(host.ask(GuestQuestion.Now, "")) };
-}
-
-/** `performance`: `now`, `timeOrigin` and `toJSON`. */
-export function createPerformance(clock: MonotonicClock): object {
-  const timeOrigin = dateNow() - clock.now();
-  return {
-    now: clock.now,
-    timeOrigin,
-    toJSON: () => ({ timeOrigin }),
-    [Symbol.toStringTag]: "Performance",
-  };
 }
 
 const nanosPerSecond = 1e9;

@@ -144,6 +144,7 @@ function definePlain(parts: Parts): void {
   const { logger, chunks, clock, timers, ticks, base64 } = parts;
   defineAll({
     fetch: createFetch(parts),
+    reportError: createReportError(parts),
     global: globalObject,
     console: createConsole(logger, chunks, clock.now),
     queueMicrotask: ticks.queueMicrotask,
@@ -167,6 +168,13 @@ function defineLazy({ chunks, intrinsics }: Parts): void {
     const name = names[index] as string;
     defineLazyGlobal(chunks, name, () => get(name));
   }
+}
+
+/** As if nobody had caught the error. */
+function createReportError({ report }: Parts): (...args: unknown[]) => void {
+  return function reportError(...args) {
+    report(required(args, "e"));
+  };
 }
 
 /** A function of its own, so that asking for its type loads nothing. */

@@ -1,5 +1,4 @@
 import { mapGet, mapSet, objectKeys, record, SafeMap } from "../primordials.ts";
-import { createPerformance } from "./clock.ts";
 import type { Parts } from "./parts.ts";
 
 /** The globals that are made when they are first wanted, as they were before user code could replace them. */
@@ -35,6 +34,15 @@ const INTERFACES: Readonly<Record<string, string>> = record({
   Response: "fetch",
   FormData: "fetch",
   URLPattern: "url-pattern",
+  performance: "performance",
+  Performance: "performance",
+  PerformanceEntry: "performance",
+  PerformanceMark: "performance",
+  PerformanceMeasure: "performance",
+  PerformanceObserver: "performance",
+  PerformanceObserverEntryList: "performance",
+  navigator: "navigator",
+  Navigator: "navigator",
   MessageChannel: "messaging",
   MessagePort: "messaging",
 });
@@ -64,7 +72,6 @@ export function createIntrinsics(parts: () => Parts): Intrinsics {
 function makersOf(parts: () => Parts): Readonly<Record<string, () => unknown>> {
   return record<Record<string, () => unknown>>({
     process: () => parts().process(),
-    performance: () => createPerformance(parts().clock),
     awslambda: () => parts().chunks.load("streaming").createAwsLambda(),
     crypto: () => parts().crypto().crypto,
     Crypto: () => parts().crypto().Crypto,

@@ -36,6 +36,8 @@ export interface Parts {
   readonly crypto: () => WebCrypto;
   readonly base64: { readonly atob: unknown; readonly btoa: unknown };
   readonly builtins: Builtins;
+  /** Takes an error that nobody caught. */
+  readonly report: (error: unknown) => void;
   /** What a chunk of `src/guest/web` makes, made once. */
   readonly webChunk: (name: string) => unknown;
   /** What `structuredClone` knows of the runtime's own classes. */
@@ -108,6 +110,7 @@ export function createParts(host: HostPort, { report, onExit, facts }: PartsOpti
     crypto,
     base64,
     builtins,
+    report,
     webChunk,
     cloners: [],
     objectUrls: blobs,

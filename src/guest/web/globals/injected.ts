@@ -2,6 +2,7 @@
  * What the chunks of this folder get for the globals that they use: those of the runtime, made when the chunk is. The
  * bundler puts an import of this file in the place of every use (esbuild's `inject`); what a chunk doesn't use is left out.
  */
+import type { Cloning } from "../../runtime/globals/cloners.ts";
 import type { Parts } from "../../runtime/globals/parts.ts";
 
 /** The chunk's own argument. */
@@ -19,6 +20,8 @@ export const EventTarget: unknown = /* @__PURE__ */ get("EventTarget");
 export const File: unknown = /* @__PURE__ */ get("File");
 export const MessagePort: unknown = /* @__PURE__ */ get("MessagePort");
 export const ReadableStream: unknown = /* @__PURE__ */ get("ReadableStream");
+export const structuredClone: unknown = (value: unknown): unknown =>
+  (parts.webChunk("structured-clone") as Cloning).clone(value, []);
 export const TextDecoder: unknown = /* @__PURE__ */ get("TextDecoder");
 export const TextEncoder: unknown = /* @__PURE__ */ get("TextEncoder");
 export const TransformStream: unknown = /* @__PURE__ */ get("TransformStream");
