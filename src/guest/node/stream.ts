@@ -1,5 +1,6 @@
 /** `node:stream`, by readable-stream: Node's own streams, kept apart from Node. */
 import library from "readable-stream/lib/stream.js";
+import { addNewer } from "./stream/newer.ts";
 import { duplexPair } from "./stream/pair.ts";
 import type { StreamModule } from "./stream/types.ts";
 import { addWebStreams } from "./stream/web.ts";
@@ -13,6 +14,7 @@ export function create(): object {
   Stream._isArrayBufferView = ArrayBuffer.isView;
   Stream.duplexPair = (options?: object) => duplexPair(Stream.Duplex, options);
   Stream.setDefaultHighWaterMark(false, HIGH_WATER_MARK_BYTES);
+  addNewer(Stream);
   addWebStreams(Stream);
   return Stream;
 }

@@ -65,10 +65,19 @@ function isUrl(value: object): value is URL {
 
 function sameBoxes(a: object, b: object): boolean {
   for (const Box of [Number, String, Boolean, BigInt, Symbol]) {
-    if (!(a instanceof Box)) continue;
-    return b instanceof Box && Object.is(a.valueOf(), b.valueOf());
+    const [left, right] = [unboxed(a, Box), unboxed(b, Box)];
+    if (left !== undefined || right !== undefined) return Object.is(left, right);
   }
   return true;
+}
+
+/** What `value` boxes, when it is a box of that kind, whatever its prototype says. */
+function unboxed(value: object, { prototype }: { readonly prototype: { valueOf(): unknown } }): unknown {
+  try {
+    return Reflect.apply(prototype.valueOf, value, []);
+  } catch {
+    return undefined;
+  }
 }
 
 function sameArrays(a: readonly unknown[], b: readonly unknown[], mode: EqualityMode, pairs: Pairs): boolean {

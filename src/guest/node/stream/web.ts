@@ -132,6 +132,7 @@ function webReadable(stream: StreamModule, readable: Readable, options: Readable
   const isObjects = readable.readableObjectMode;
   const highWaterMark = readable.readableHighWaterMark;
   const strategy = options.strategy ?? (isObjects ? { highWaterMark } : bytesStrategy(highWaterMark));
+  let cancelled = false;
   const source = {
     start(controller: ReadableStreamDefaultController) {
       readable.pause();
@@ -139,18 +140,23 @@ function webReadable(stream: StreamModule, readable: Readable, options: Readable
         // Errors that come afterwards are nobody's.
         readable.on("error", () => undefined);
         stop();
+        if (cancelled) return;
         if (!error) controller.close();
         else if ((error as { readonly code?: string }).code === "ERR_STREAM_PREMATURE_CLOSE") {
           controller.error(new AbortError(undefined, { cause: error }));
         } else controller.error(error);
       });
       readable.on("data", (chunk) => {
+        if (cancelled) return;
         controller.enqueue(webChunk(chunk));
         if ((controller.desiredSize ?? 0) <= 0) readable.pause();
       });
     },
     pull: () => void readable.resume(),
-    cancel: (reason: unknown) => void readable.destroy(reason as Error),
+    cancel(reason: unknown) {
+      cancelled = true;
+      readable.destroy(reason as Error);
+    },
   };
   const ReadableStreamClass = ReadableStream as unknown as new (
     source: object,

@@ -82,7 +82,7 @@ function falsyRejection(reason: unknown): Error {
 
 export function inherits(constructor: unknown, parent: unknown): void {
   requireFunction(constructor, "ctor");
-  requireFunction(parent, "superCtor");
+  if (parent === undefined || parent === null) throw invalidArgType("superCtor", "Function", parent);
   const { prototype } = parent as { readonly prototype?: unknown };
   if (prototype === undefined) throw invalidArgType("superCtor.prototype", "Object", prototype);
   Object.defineProperty(constructor, "super_", { value: parent, writable: true, configurable: true });

@@ -55,7 +55,11 @@ export function styleTextWith(colors: () => Colors) {
     if (validateStream && !wantsColor(stream as { readonly isTTY?: boolean })) return text;
     return formats.reduceRight<string>((styled, name) => {
       const codes = known[name as string];
-      return codes ? `\u001b[${codes[0]}m${styled}\u001b[${codes[1]}m` : styled;
+      if (!codes) return styled;
+      const [open, close] = codes.map((code) => `\u001b[${code}m`) as [string, string];
+      // What was styled within goes on as this one.
+      const end = styled.endsWith(close) ? styled.length - close.length : styled.length;
+      return open + styled.slice(0, end).replaceAll(close, open) + styled.slice(end) + close;
     }, text);
   };
 }
