@@ -62,6 +62,14 @@ export interface EngineOptions {
   readonly streamLimitBytes?: number;
   /** Limit of a function's code in bytes, after bundling; 1 024 to 1 073 741 824, default 52 428 800. */
   readonly codeLimitBytes?: number;
+  /**
+   * Path or `file:` URL of a folder for code caches, kept by the hash of all they follow from; default none. Any number of
+   * engines and processes may share it. It is made if it isn't there, must belong to the user who runs the program, and
+   * nobody else may have the right to write to it: who can, decides what functions run.
+   */
+  readonly cacheDirectory?: string | URL | undefined;
+  /** Size of the cache folder in MB; 1 to 1 048 576, default 512. The least recently used entries are removed. */
+  readonly cacheLimitMb?: number;
   /** Limit of an init in milliseconds; 10 to 900 000, default 10 000 as in Lambda. */
   readonly initTimeoutMs?: number;
   /**
@@ -104,8 +112,9 @@ export interface EngineOptions {
 }
 
 /** Options with every default filled in; frozen. */
-export type ResolvedOptions = Required<Omit<EngineOptions, "cells">> & {
+export type ResolvedOptions = Required<Omit<EngineOptions, "cells" | "cacheDirectory">> & {
   readonly cells: Required<CellOptions>;
+  readonly cacheDirectory: string | undefined;
 };
 
 const BYTES_PER_MB = 1_048_576;
@@ -123,6 +132,7 @@ const NUMBERS: Readonly<Record<NumberOption, Range>> = {
   queueDeadlineMs: [1, 3_600_000, () => 10_000],
   payloadLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_PAYLOAD_LIMIT_BYTES],
   streamLimitBytes: [1_024, 17_179_869_184, () => 209_715_200],
+  cacheLimitMb: [1, 1_048_576, () => 512],
   codeLimitBytes: [1_024, 1_073_741_824, () => DEFAULT_CODE_LIMIT_BYTES],
   initTimeoutMs: [10, 900_000, () => 10_000],
   shutdownMs: [0, 10_000, () => 500],
@@ -148,7 +158,17 @@ const TEXTS = {
   accountId: [/^[0-9]{12}$/, "twelve digits", "123456789012"],
 } as const;
 
-const OTHERS = ["logFormat", "isolation", "cells", "defaults", "clock", "requestIds", "lookup", "bindings"];
+const OTHERS = [
+  "logFormat",
+  "isolation",
+  "cells",
+  "defaults",
+  "clock",
+  "requestIds",
+  "cacheDirectory",
+  "lookup",
+  "bindings",
+];
 
 /** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
@@ -165,6 +185,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
     cells: Object.freeze(readNumbers(CELL_NUMBERS, cells, "cells.") as Required<CellOptions>),
     defaults: Object.freeze({ ...readObject("defaults", options.defaults) }),
     bindings: readObject("bindings", options.bindings) as Readonly<Record<string, Binding>>,
+    cacheDirectory: readFolder("cacheDirectory", options.cacheDirectory),
     lookup: options.lookup ?? systemLookup,
     clock: options.clock ?? systemClock,
     requestIds: options.requestIds ?? randomRequestId,
@@ -196,6 +217,14 @@ function readText(field: keyof typeof TEXTS, value: unknown): string {
   const [pattern, allowed, fallback] = TEXTS[field];
   if (value === undefined) return fallback;
   return typeof value === "string" && pattern.test(value) ? value : refuse(field, value, allowed);
+}
+
+function readFolder(field: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (value instanceof URL) return value.href;
+  return typeof value === "string" && value !== ""
+    ? value
+    : refuse(field, value, "the path or file: URL of a folder");
 }
 
 function oneOf<const Choice extends string>(

@@ -3,7 +3,7 @@ import type { Bindings } from "../bridge/bindings.ts";
 import type { InvokeForGuest } from "../bridge/function-calls.ts";
 import { hostOperations } from "../bridge/host-operations.ts";
 import { PermissionLedger } from "../bridge/permission-ledger.ts";
-import { CellLostError, FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
+import { FunctionRefusedError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { Environment } from "../environment/environment.ts";
@@ -22,8 +22,8 @@ import type { LogWriter } from "../logging/log-writer.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { Pool } from "../pool/pool.ts";
 import type { IdleList } from "../pool/idle-list.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
+import { Compiles } from "./compiles.ts";
 import type { EngineEvents } from "./events.ts";
 import { logStreamName, sandboxVersionOf } from "./live-version.ts";
 import type { CompiledCode, LiveVersion } from "./live-version.ts";
@@ -48,12 +48,14 @@ export interface DeploymentParts {
 /** Deploys functions and holds what runs each version. */
 export class Deployments {
   readonly #parts: DeploymentParts;
+  readonly #compiles: Compiles;
   readonly #live = new Map<FunctionVersion, LiveVersion>();
   /** Deploys of one function happen one after the other, so that versions are numbered in the order of the calls. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(parts: DeploymentParts) {
     this.#parts = parts;
+    this.#compiles = new Compiles(parts.options);
   }
 
   get live(): ReadonlyMap<FunctionVersion, LiveVersion> {
@@ -105,7 +107,7 @@ export class Deployments {
     const { handler } = settings;
     const code = await packageCode(name, given.code, { codeLimitBytes, handler, layers: given.layers });
     const sandbox = sandboxes.of(settings.isolation);
-    const compiled = await this.#compile(name, code, sandbox);
+    const compiled = await this.#compiles.compile(name, code, sandbox, settings.isolation);
     scheduler.setReserved(name, settings.reservedConcurrency);
     const { version, retired } = registry.deploy(name, settings, code);
     const live = this.#bring(version, compiled);
@@ -114,24 +116,6 @@ export class Deployments {
     sandbox.prepare(settings.memoryMb);
     live.pools.provision();
     return version;
-  }
-
-  async #compile(name: string, code: FunctionVersion["code"], sandbox: Sandbox): Promise<CompiledCode> {
-    const result = await sandbox.compile(code.source, code.format, code.filename).catch((cause: unknown) => {
-      if (cause instanceof CellLostError) {
-        throw new InvalidCodeError(
-          `Function "${name}": ${cause.message}`,
-          "Runtime.UserCodeSyntaxError",
-          cause,
-        );
-      }
-      throw cause;
-    });
-    if (result.ok) return result;
-    throw new InvalidCodeError(
-      `Function "${name}": the code has a syntax error: ${result.error}. Nothing was deployed.`,
-      "Runtime.UserCodeSyntaxError",
-    );
   }
 
   #bring(version: FunctionVersion, compiled: CompiledCode): LiveVersion {

@@ -10,8 +10,8 @@ import { FileTree } from "./file-tree.ts";
 import { Resolver } from "./resolver.ts";
 
 /** What stands before a CommonJS file's own text; running it leaves the function for the guest's loader to take. */
-const SCRIPT_HEAD = `${CHUNK_GLOBAL}=(function (exports, require, module, __filename, __dirname, ${DYNAMIC_IMPORT}) { `;
-const SCRIPT_TAIL = "\n});0";
+const SCRIPT_HEAD = `${CHUNK_GLOBAL}=[function (exports, require, module, __filename, __dirname, ${DYNAMIC_IMPORT}) { `;
+const SCRIPT_TAIL = "\n}][0];0";
 
 /** Where an ES module gets what stands for its `import()` and `import.meta`. */
 export const OWN_MODULE = "isolet:own";

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from "node:fs";
+import { CellLostError, InvalidCodeError } from "../base/errors.ts";
+import { CodeStore } from "../functions/code-store.ts";
+import type { CodePackage } from "../functions/package.ts";
+import type { Isolation } from "../functions/settings.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { CompileResult, Sandbox } from "../sandbox/sandbox.ts";
+import type { CompiledCode } from "./live-version.ts";
+
+/** Compiles code in cells, each once for all engines that share a cache folder. */
+export class Compiles {
+  readonly #store: CodeStore | undefined;
+  readonly #spares: number;
+
+  /** @throws InvalidOptionError when the cache folder can't be used. */
+  constructor({ cacheDirectory, cacheLimitMb, cells }: ResolvedOptions) {
+    this.#store = cacheDirectory === undefined ? undefined : new CodeStore(cacheDirectory, cacheLimitMb);
+    this.#spares = cells.spares;
+  }
+
+  /** @throws InvalidCodeError for a syntax error, and for code over which its cell is lost. */
+  async compile(
+    name: string,
+    code: CodePackage,
+    sandbox: Sandbox,
+    isolation: Isolation,
+  ): Promise<CompiledCode> {
+    const store = this.#isClean(isolation) ? this.#store : undefined;
+    const key = store && keyOf(code, isolation);
+    const kept = key === undefined ? undefined : await store?.get(key);
+    if (kept) return readCompiled(kept);
+    const result = await compileIn(name, code, sandbox);
+    if (!result.ok) {
+      throw new InvalidCodeError(
+        `Function "${name}": the code has a syntax error: ${result.error}. Nothing was deployed.`,
+        "Runtime.UserCodeSyntaxError",
+      );
+    }
+    if (key !== undefined) await store?.put(key, writeCompiled(result));
+    return result;
+  }
+
+  /** Whether code is compiled where no untrusted guest has run: what others are to use must be nobody's work but V8's. */
+  #isClean(isolation: Isolation): boolean {
+    return isolation !== "process" || this.#spares > 0;
+  }
+}
+
+async function compileIn(name: string, code: CodePackage, sandbox: Sandbox): Promise<CompileResult> {
+  try {
+    return await sandbox.compile(code.source, code.format, code.filename);
+  } catch (cause) {
+    if (!(cause instanceof CellLostError)) throw cause;
+    throw new InvalidCodeError(`Function "${name}": ${cause.message}`, "Runtime.UserCodeSyntaxError", cause);
+  }
+}
+
+/** V8 takes a cache only as it wrote it, under the same flags, which threads and processes don't share. */
+function keyOf({ source, format, filename }: CodePackage, isolation: Isolation): string {
+  const place = isolation === "in-process" ? "thread" : "process";
+  const { v8, node } = process.versions;
+  return CodeStore.keyOf(
+    "compiled",
+    packageVersion(),
+    v8,
+    node,
+    process.platform,
+    process.arch,
+    place,
+    format ?? "",
+    filename,
+    source,
+  );
+}
+
+const FORMATS = ["esm", "commonjs"] as const;
+
+/** One byte for the format, and the code cache if there is one. */
+function writeCompiled({ format, cachedData = new Uint8Array() }: CompiledCode): Uint8Array {
+  return Buffer.concat([Buffer.from([FORMATS.indexOf(format)]), cachedData]);
+}
+
+function readCompiled(kept: Buffer): CompiledCode {
+  const format = FORMATS[kept[0] ?? 0] ?? "esm";
+  // A copy: a view would be sent with all that lies beside it.
+  return { format, cachedData: kept.length > 1 ? new Uint8Array(kept.subarray(1)) : undefined };
+}
+
+let version: string | undefined;
+
+/** isolet's own version. */
+function packageVersion(): string {
+  return (version ??= readVersion());
+}
+
+/** Beside this file's bundle in an installed package, above the sources where they are run as they are. */
+function readVersion(): string {
+  for (const path of ["../package.json", "../../package.json"]) {
+    const url = new URL(path, import.meta.url);
+    if (!existsSync(url)) continue;
+    const found = JSON.parse(readFileSync(url, "utf8")) as {
+      readonly name?: string;
+      readonly version?: string;
+    };
+    if (found.name === "isolet") return found.version ?? "";
+  }
+  return "";
+}
