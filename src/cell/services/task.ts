@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { EnvironmentCode } from "../modules/environment-code.ts";
 import { ServiceError } from "./service.ts";
 import type { Service } from "./service.ts";
@@ -16,6 +17,10 @@ export interface TaskStat {
  * what it is. `read`: a file's bytes, one character each. Links in the last two are followed.
  */
 export function taskService({ version }: Pick<EnvironmentCode, "version">): Service {
+  const { filename, source } = version.definition;
+  /** Code that is no artifact is one file of its own. */
+  const isOwn = (path: string): boolean => path === filename && !version.modules.files.kind(path);
+
   return {
     ask(verb, path) {
       const { files } = version.modules;
@@ -25,9 +30,9 @@ export function taskService({ version }: Pick<EnvironmentCode, "version">): Serv
         case "real":
           return files.realPath(path);
         case "list":
-          return JSON.stringify([...files.list(path)]);
+          return JSON.stringify(listOf(path));
         case "read": {
-          const bytes = files.bytes(path);
+          const bytes = isOwn(path) ? Buffer.from(source) : files.bytes(path);
           if (bytes) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
           throw new ServiceError("Error", `ENOENT: no such file or directory, open '${path}'`, "ENOENT");
         }
@@ -41,6 +46,12 @@ export function taskService({ version }: Pick<EnvironmentCode, "version">): Serv
     },
   };
 
+  function listOf(path: string): (readonly [name: string, kind: string])[] {
+    const { dir, base } = posix.parse(filename);
+    const own = path === dir && isOwn(filename) ? [[base, "file"] as const] : [];
+    return [...version.modules.files.list(path), ...own];
+  }
+
   function statText(path: string): string {
     const stat = statOf(path);
     return stat ? JSON.stringify(stat) : "";
@@ -48,6 +59,7 @@ export function taskService({ version }: Pick<EnvironmentCode, "version">): Serv
 
   function statOf(path: string): TaskStat | undefined {
     const { files } = version.modules;
+    if (isOwn(path)) return { kind: "file", sizeBytes: Buffer.byteLength(source) };
     const target = files.linkTarget(path);
     if (target !== undefined) return { kind: "link", sizeBytes: target.length, target };
     const kind = files.kind(path);

@@ -15,11 +15,8 @@ export function refusal(code: string, call: string, path: string, why: string): 
 
 /** A file system in memory, of limited size. */
 export class Disk extends Superblock {
-  /** What was written since it was last counted, and what there was then; files that are gone count until then. */
+  /** What there was when it was last counted, and what was written since: files that are gone count until the next time. */
   #noted = 0;
-  /** Files that were made, gone ones among them until they are counted. */
-  readonly #files = new Set<Node>();
-
   constructor(process: Superblock["process"]) {
     super({ process });
     let next = FIRST_DESCRIPTOR;
@@ -49,7 +46,6 @@ export class Disk extends Superblock {
   #take(node: Node, sizeBytes: number): void {
     const more = sizeBytes - node.getSize();
     if (more <= 0) return;
-    this.#files.add(node);
     if (this.#noted + more > DISK_LIMIT_BYTES) this.#noted = this.#count();
     if (this.#noted + more > DISK_LIMIT_BYTES) {
       throw refusal("ENOSPC", "write", "", `/tmp holds at most ${DISK_LIMIT_BYTES} bytes (512 MB)`);
@@ -58,15 +54,9 @@ export class Disk extends Superblock {
   }
 
   #count(): number {
-    const open = new Set(Object.values(this.fds).map(({ node }) => node));
-    const linked = new Set<Node>();
-    collect(this.root, linked);
-    let sizeBytes = 0;
-    for (const node of this.#files) {
-      if (open.has(node) || linked.has(node)) sizeBytes += node.getSize();
-      else this.#files.delete(node);
-    }
-    return sizeBytes;
+    const nodes = new Set(Object.values(this.fds).map(({ node }) => node));
+    collect(this.root, nodes);
+    return [...nodes].reduce((sizeBytes, node) => sizeBytes + node.getSize(), 0);
   }
 }
 
