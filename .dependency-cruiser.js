@@ -100,7 +100,7 @@ export default {
       name: "sandbox-speaks-the-protocol",
       severity: "error",
       from: { path: "^src/sandbox/" },
-      to: { path: cell, pathNot: "^src/cell/(protocol|frame[a-z-]*|board-file|process-start)\\.ts$" },
+      to: { path: cell, pathNot: "^src/cell/(protocol|board-layout|frame[a-z-]*|board-file|process-start)\\.ts$" },
     },
     {
       name: "isolated-vm-in-the-cell",

@@ -13,6 +13,8 @@ import type { BindingTable } from "./functions/binding.ts";
 import type { EngineEvents } from "./engine/events.ts";
 import { checkStreamOptions, openInvocationStream } from "./engine/invocation-stream.ts";
 import type { InvocationStream } from "./engine/invocation-stream.ts";
+import type { InspectedFunction, InspectOptions } from "./engine/inspection/inspection.ts";
+import type { Inspections } from "./engine/inspection/inspections.ts";
 import type { Runner } from "./engine/runner.ts";
 import type { Sandboxes } from "./engine/sandboxes.ts";
 import { AttachedSources } from "./engine/sources.ts";
@@ -58,6 +60,7 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
   readonly #idle: IdleList;
   readonly #ledger: UsageLedger;
   readonly #deployments: Deployments;
+  readonly #inspections: Inspections;
   readonly #runner: Runner;
   readonly #sources: AttachedSources;
   #state: "open" | "draining" | "closed" = "open";
@@ -77,6 +80,7 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
     this.#idle = parts.idle;
     this.#ledger = parts.ledger;
     this.#deployments = parts.deployments;
+    this.#inspections = parts.inspections;
     this.#runner = parts.runner;
     this.#sources = new AttachedSources({
       invoker: {
@@ -197,6 +201,19 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
     return permissionReport(this.#deployments.find(this.#registry.resolve(name).version));
   }
 
+  /**
+   * Lets debuggers attach to the environments of a function: Chrome DevTools, VS Code and whatever else speaks the
+   * inspector's protocol, on a port of the loopback interface. Its environments are replaced by ones in cells of their own,
+   * the first of them at once. While a debugger is attached, timeouts stand still; limits on CPU time and on init don't hold.
+   *
+   * Whoever can attach can do all that the function can, and in-process more: never open the port to others.
+   * Rejects with `FunctionNotFoundError`, and with `InvalidOptionError` for a function that is being inspected.
+   */
+  async inspect(name: string, options: InspectOptions = {}): Promise<InspectedFunction> {
+    this.#refuseUnlessOpen();
+    return this.#inspections.inspect(name, options);
+  }
+
   /** Starts an event source. Rejects with `SourceError` when it is attached already or its options are wrong. */
   async attach(source: EventSource): Promise<void> {
     this.#refuseUnlessOpen();
@@ -246,7 +263,7 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
     this.#state = "closed";
     this.#runner.close();
     this.#scheduler.close();
-    await Promise.all(this.#deployments.shutDown());
+    await Promise.all([...this.#deployments.shutDown(), this.#inspections.close()]);
     this.#deployments.close();
     this.#idle.close();
     await Promise.all([this.#sources.abandon(), this.#sandboxes.close()]);

@@ -1,5 +1,5 @@
 import { machineOffset } from "../base/clock.ts";
-import { Board, BOARD_TIMES_OFFSET, mayHideRevocation } from "./protocol.ts";
+import { Board, BOARD_TIMES_OFFSET, mayHideRevocation } from "./board-layout.ts";
 
 /** Where a cell notes what it is doing, for a host to read while the cell can't answer. */
 export interface CellBoard {

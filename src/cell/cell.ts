@@ -3,6 +3,7 @@ import type { CellBoard } from "./board.ts";
 import { Compiler } from "./compile.ts";
 import { failureText, readThrown } from "./failures.ts";
 import { GuestEnvironment } from "./guest-environment.ts";
+import { GenericEnvironment } from "./generic-environment.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import { Outbox } from "./outbox.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -187,6 +188,8 @@ export class Cell {
         return this.#environments.get(message[1])?.dispose();
       case ToCell.Recall:
         return this.#environments.get(message[1])?.recall();
+      case ToCell.Inspect:
+        return this.#environments.get(message[1])?.inspect(message[2], message[3]);
       case ToCell.Shutdown:
         return this.#environments.get(message[1])?.shutDown(message[2]);
       case ToCell.Reply:
@@ -228,7 +231,11 @@ export class Cell {
       return;
     }
     try {
-      const generic = this.#stock.take(version.definition.memoryMb);
+      const { memoryMb, inspect } = version.definition;
+      const isInspected = inspect !== "off";
+      const generic = isInspected
+        ? new GenericEnvironment(this.#assets, memoryMb, true)
+        : this.#stock.take(memoryMb);
       const environment = new GuestEnvironment(id, generic, this.#home, timeoutMs, version);
       this.#environments.set(id, environment);
       environment.init(logStreamName);

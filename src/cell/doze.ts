@@ -1,4 +1,4 @@
-import { Board } from "./protocol.ts";
+import { Board } from "./board-layout.ts";
 
 /** How long a cell stays awake for its next message: a lone caller's host takes up to half of it to send one. */
 const AWAKE_MS = 0.1;

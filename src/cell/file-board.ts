@@ -2,7 +2,7 @@ import { readSync, writeSync } from "node:fs";
 import { BoardFile, FRESH_MS, recordOffset, revocationOffset } from "./board-file.ts";
 import { machineOffsetMs } from "./board.ts";
 import type { CellBoard } from "./board.ts";
-import { mayHideRevocation } from "./protocol.ts";
+import { mayHideRevocation } from "./board-layout.ts";
 
 /** The board of a cell in a process: a file that its host has opened. Every note is one write to it. */
 export class FileBoard implements CellBoard {

@@ -42,6 +42,7 @@ const definition: Field<VersionDefinition> = record<VersionDefinition>({
   timers: count,
   hostCalls: count,
   errorBytes: measure,
+  inspect: choice("off", "on", "break"),
   cachedData: optionalBytes,
   pack: optionalBytes,
 });
@@ -61,6 +62,7 @@ export const hostToCell: FrameSchema<HostMessage> = frameSchema<HostMessage>({
   [ToCell.Sent]: [measure],
   [ToCell.Reply]: [id, call, outcome, text],
   [ToCell.Shutdown]: [id, measure],
+  [ToCell.Inspect]: [id, id, text],
 });
 
 /** What a cell sends and a host may be sent. */
@@ -78,4 +80,5 @@ export const cellToHost: FrameSchema<CellMessage> = frameSchema<CellMessage>({
   [ToHost.CallMore]: [id, call, text],
   [ToHost.CallEnd]: [id, call],
   [ToHost.Listens]: [id],
+  [ToHost.Inspected]: [id, id, text],
 });

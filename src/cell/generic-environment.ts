@@ -22,16 +22,19 @@ export class GenericEnvironment {
   readonly context: ivm.Context;
   readonly entries: EntryReferences;
   readonly memoryMb: number;
+  readonly isInspected: boolean;
   #listener: GuestListener | undefined;
   #ownCpuNs = 0n;
   #runtimeModule: ivm.Module | undefined;
 
-  constructor(assets: GuestAssets, memoryMb: number) {
+  /** With `isInspected` a debugger can attach to it; it is then entered by {@link enter} alone once it runs user code. */
+  constructor(assets: GuestAssets, memoryMb: number, isInspected: boolean = false) {
     this.memoryMb = memoryMb;
+    this.isInspected = isInspected;
     // Without `onCatastrophicError`: in a worker thread isolated-vm calls it from its timer's thread, which crashes the
     // process (seen with 7.0.1) whenever a guest can't be stopped. A host that sees no answer needs no call.
-    this.isolate = new ivm.Isolate({ memoryLimit: memoryMb });
-    this.context = this.isolate.createContextSync();
+    this.isolate = new ivm.Isolate({ memoryLimit: memoryMb, inspector: isInspected });
+    this.context = this.isolate.createContextSync({ inspector: isInspected });
     const script = assets.runtime.compile(this.isolate);
     script.runSync(this.context, { timeout: RUNTIME_TIMEOUT_MS });
     script.release();
@@ -98,6 +101,32 @@ export class GenericEnvironment {
     module.instantiateSync(this.context, () => module);
     module.evaluateSync(options);
     return module;
+  }
+
+  /**
+   * Calls an entry on this thread; or of an inspected guest on another, so that this one stays free while it is paused.
+   * That has no `timeout`: a debugger takes all the time it wants.
+   */
+  enter<Args extends (number | string)[]>(
+    entry: ivm.Reference<(...args: Args) => void>,
+    args: Args,
+    timeoutMs: number,
+  ): Promise<unknown> | undefined {
+    const reference = entry as ivm.Reference<(...args: (number | string)[]) => void>;
+    if (this.isInspected) return reference.apply(undefined, args, {});
+    reference.applySync(undefined, args, { timeout: timeoutMs });
+    return undefined;
+  }
+
+  /** From within a call of the isolate's: V8 refuses a session to a thread that is not in it (seen with Node 26). */
+  makeSession(): ivm.InspectorSession {
+    let session: ivm.InspectorSession | undefined;
+    const make = new ivm.Callback(() => {
+      session = this.isolate.createInspectorSession();
+    });
+    this.context.evalClosureSync("$0()", [make], { timeout: RUNTIME_TIMEOUT_MS });
+    if (!session) throw new Error("isolet: no inspector session could be made");
+    return session;
   }
 
   /** CPU time in nanoseconds, without what was done {@link atOwnExpense}. */

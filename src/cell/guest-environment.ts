@@ -8,6 +8,8 @@ import type { GuestInit } from "./guest-init.ts";
 import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
 import { tellRejection } from "./guest-rejection.ts";
+import type { GuestInspector } from "./guest-inspector.ts";
+import { GuestReports } from "./guest-reports.ts";
 import type { GuestShutdown } from "./guest-shutdown.ts";
 import type { GuestStarts } from "./guest-starts.ts";
 import type { KnownVersion } from "./known-version.ts";
@@ -19,9 +21,6 @@ import type { EndReason, VersionDefinition } from "./protocol.ts";
 import type { RunBudget } from "./run-budget.ts";
 import type { Runs } from "./runs.ts";
 import { loadCode } from "./user-code.ts";
-
-/** Share of its memory limit, in bytes of each MB, beyond which an environment is not used again. */
-const SOFT_BYTES_PER_MB = 0.9 * 1_048_576;
 
 /**
  * One execution environment in its cell: runs init and invocations on the cell's own thread, each run under a
@@ -44,8 +43,9 @@ export class GuestEnvironment {
   readonly #meter: IsolateMeter;
   readonly #logs: LogGate;
   readonly #end: GuestEnd;
+  readonly #reports: GuestReports;
+  readonly #inspector: GuestInspector | undefined;
   #isRetiring = false;
-  #isWaiting = false;
   #phase: "init" | "ready" | "shutdown" | "ended" = "init";
 
   constructor(
@@ -80,6 +80,8 @@ export class GuestEnvironment {
     this.#meter = parts.meter;
     this.#logs = parts.logs;
     this.#end = parts.end;
+    this.#reports = new GuestReports(id, home, { ...parts, generic });
+    this.#inspector = parts.inspector;
   }
 
   /** Loads the user's code. Ends in `Initialized` or `InitFailed`, now or when its top-level await is over. */
@@ -87,13 +89,18 @@ export class GuestEnvironment {
     const { factsText } = this.#limits;
     const limitMs = (): number => this.#limitMs();
     this.#run(() => {
-      this.#generic.entries.configure.applySync(undefined, [factsText, logStreamName], {
-        timeout: limitMs(),
-      });
-      loadCode(this.#code, limitMs);
+      const { configure } = this.#generic.entries;
+      configure.applySync(undefined, [factsText, logStreamName], { timeout: limitMs() });
+      return loadCode(this.#code, limitMs, this.#inspector?.started());
     });
-    // A `timeout` ends no waiting.
-    if (this.#phase === "init") this.#init.onOverdue(() => this.expire());
+    // A `timeout` ends no waiting, and a debugger may make it wait.
+    if (this.#phase === "init" && !this.#inspector) this.#init.onOverdue(() => this.expire());
+  }
+
+  /** A debugger says something, or has gone. */
+  inspect(client: number, text: string): void {
+    if (text === "") this.#inspector?.detach(client);
+    else this.#inspector?.message(client, text);
   }
 
   /** Hands back what is in the mailbox. */
@@ -121,7 +128,7 @@ export class GuestEnvironment {
   /** Something has run past its deadline, in the eyes of who calls: ends the environment and says so. */
   expire(): void {
     // What was seen may be done by now; what runs beside it must not pay for that.
-    if (this.#deadlineMs() - 1 > performance.now()) return;
+    if (!this.#inspector && this.#deadlineMs() - 1 > performance.now()) return;
     if (this.#phase === "ready") this.#condemn("timeout", undefined);
     else if (this.#phase === "init") this.#afterInitRun("timeout", undefined);
   }
@@ -137,6 +144,7 @@ export class GuestEnvironment {
     this.#runs.clear();
     this.starts.clear();
     this.#noteWaiting();
+    this.#inspector?.end();
     this.#generic.dispose();
     this.#home.ended(this.id);
   }
@@ -148,32 +156,48 @@ export class GuestEnvironment {
     isLast = false,
   ): void {
     this.#run(() => {
-      const reference = this.#generic.entries[entry] as ivm.Reference<(...args: unknown[]) => void>;
-      reference.applySync(undefined, args, { timeout: this.#limitMs() });
+      const reference = this.#generic.entries[entry] as ivm.Reference<(...args: (number | string)[]) => void>;
+      return this.#generic.enter(reference, args, this.#limitMs());
     }, isLast);
   }
 
-  /** One synchronous run of the guest, and everything that may come of it. */
-  #run(act: () => void, isLast = false, isTold = false): void {
+  /** One run of the guest, and everything that may come of it: at once, but of one that is inspected. */
+  #run(act: () => Promise<unknown> | undefined, isLast = false, isTold = false): void {
+    if (this.#inspector) return this.#inspector.run(() => this.#runInspected(act, isLast));
     if (this.#phase === "ended") return;
     this.#home.enter(this.id);
-    let reason: EndReason | undefined;
-    let thrown: unknown;
+    let failure: { readonly thrown: unknown } | undefined;
     try {
-      act();
-    } catch (error) {
-      thrown = error;
-      reason = this.#reasonOf(error);
-      if (reason !== "unhandled-rejection" || isTold) this.#meter.runCut();
+      void act();
+    } catch (thrown) {
+      failure = { thrown };
     } finally {
       this.#home.leave();
     }
+    this.#afterRun(failure, isLast, isTold);
+  }
+
+  async #runInspected(act: () => Promise<unknown> | undefined, isLast: boolean): Promise<void> {
+    let failure: { readonly thrown: unknown } | undefined;
+    try {
+      if (this.#phase !== "ended") await act();
+    } catch (thrown) {
+      failure = { thrown };
+    }
+    // Its listeners of rejections are not asked: this thread would wait for the debugger.
+    if (this.#phase !== "ended") this.#afterRun(failure, isLast, true);
+  }
+
+  #afterRun(failure: { readonly thrown: unknown } | undefined, isLast: boolean, isTold: boolean): void {
+    const thrown = failure?.thrown;
+    let reason = failure && this.#reasonOf(thrown);
+    if (reason && (reason !== "unhandled-rejection" || isTold)) this.#meter.runCut();
     this.#runs.charge(
       this.#meter.runEnded(() => this.#budget.elapsedMs),
       this.#budget.startedMs,
     );
     reason = this.#inbox.fault ?? reason ?? this.#faultOf();
-    if (this.#runs.areFinished) this.#report();
+    if (this.#runs.areFinished && this.#reports.answer()) this.#isRetiring = true;
     if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (this.#phase === "shutdown") this.#afterShutdownRun(reason);
     else if (reason === "unhandled-rejection" && !isTold) this.#tell(thrown, isLast);
@@ -185,26 +209,22 @@ export class GuestEnvironment {
   /** The guest's listeners may handle what nobody else does. */
   #tell(reason: unknown, isLast: boolean): void {
     const { errorBytes } = this.#limits;
-    this.#run(() => tellRejection(this.#generic, reason, errorBytes, this.#limitMs()), isLast, true);
+    const tell = (): undefined => tellRejection(this.#generic, reason, errorBytes, this.#limitMs());
+    this.#run(tell, isLast, true);
   }
 
   /** Whether anything of it goes on by timers. */
   #noteWaiting(): void {
-    const isWaiting =
-      this.#phase === "init" ||
-      this.#phase === "shutdown" ||
-      (this.#phase === "ready" && this.#runs.size > 0);
-    if (isWaiting === this.#isWaiting) return;
-    this.#isWaiting = isWaiting;
-    this.#home.waits(isWaiting ? 1 : -1);
+    const isBusy = this.#phase === "ready" && this.#runs.size > 0;
+    this.#reports.waits(this.#phase === "init" || this.#phase === "shutdown" || isBusy);
   }
 
   /** After a run that went well. */
   #goOn(wasLast: boolean): void {
-    if (this.#isRetiring && this.#runs.size === 0) this.#retire();
+    if (this.#isRetiring && this.#runs.size === 0) this.#leave("memory-soft");
     else if (this.starts.hasNext) this.starts.work();
     else if (this.#runs.size === 0) this.#pending.freeze();
-    else if (this.#pending.size > 0) return;
+    else if (this.#pending.size > 0 || this.#inspector?.hasMore) return;
     // The guest was to finish what is unfinished, and did not.
     else if (wasLast) this.#condemn("protocol", undefined);
     // Nothing can happen any more, yet something is unfinished: the guest says how it ends.
@@ -219,7 +239,7 @@ export class GuestEnvironment {
   /** Why the environment has to end although its run went well. */
   #faultOf(): EndReason | undefined {
     if (this.#inbox.uncaught !== undefined) return "uncaught-exception";
-    return this.#runs.mostCpuMs() >= this.#limits.cpuMs ? "cpu" : undefined;
+    return !this.#inspector && this.#runs.mostCpuMs() >= this.#limits.cpuMs ? "cpu" : undefined;
   }
 
   #afterInitRun(reason: EndReason | undefined, thrown: unknown): void {
@@ -247,21 +267,16 @@ export class GuestEnvironment {
     if (reason !== undefined || this.#pending.size === 0) this.#leave();
   }
 
-  #leave(): void {
-    this.#home.send([ToHost.Ended, this.id, "disposed", ""]);
+  /** Ends it in good order; `memory-soft` is for a heap so full that a new one is better than one that fails soon. */
+  #leave(reason: "disposed" | "memory-soft" = "disposed"): void {
+    this.#home.send([ToHost.Ended, this.id, reason, ""]);
     this.dispose();
   }
 
   #condemn(reason: EndReason, thrown: unknown): void {
     const kill = this.#end.endRuns(reason, thrown);
-    if (this.#runs.areFinished) this.#report();
+    if (this.#runs.areFinished && this.#reports.answer()) this.#isRetiring = true;
     this.#home.send([ToHost.Ended, this.id, reason, kill]);
-    this.dispose();
-  }
-
-  /** Its heap is nearly full: a new environment is better than one that fails soon. */
-  #retire(): void {
-    this.#home.send([ToHost.Ended, this.id, "memory-soft", ""]);
     this.dispose();
   }
 
@@ -271,20 +286,6 @@ export class GuestEnvironment {
     this.#generic.stop();
   }
 
-  #report(): void {
-    for (const { number, running, outcome, text, endMs, kill } of this.#runs.takeFinished()) {
-      const { startedMs, cpuMs, waited } = running;
-      const durationMs = endMs - startedMs;
-      const heap = this.#meter.sampleHeap(false);
-      if (heap > 0 && this.#isNearlyFull) this.#isRetiring = true;
-      this.#home.send([ToHost.Done, this.id, number, outcome, text, durationMs, cpuMs, heap, waited, kill]);
-    }
-  }
-
-  get #isNearlyFull(): boolean {
-    return this.#meter.usedHeapBytes > this.#generic.memoryMb * SOFT_BYTES_PER_MB;
-  }
-
   #deadlineMs(): number {
     if (this.#phase === "init") return this.#init.deadlineMs;
     return this.#phase === "shutdown" ? this.#shutdown.deadlineMs : this.#runs.deadlineMs();
@@ -292,6 +293,7 @@ export class GuestEnvironment {
 
   /** The `timeout` of a run that begins now. */
   #limitMs(extraMs = 0): number {
+    if (this.#inspector) return this.#budget.beginUnlimited();
     const cpuLeftMs = this.#phase === "init" ? Infinity : this.#limits.cpuMs - this.#runs.mostCpuMs();
     return this.#budget.begin(this.#deadlineMs(), cpuLeftMs, extraMs);
   }

@@ -7,6 +7,7 @@ import type { InboxParts } from "./guest-inbox.ts";
 import { GuestInit } from "./guest-init.ts";
 import { makePending } from "./guest-pending.ts";
 import type { GuestPending, PendingEntries } from "./guest-pending.ts";
+import { GuestInspector } from "./guest-inspector.ts";
 import { GuestQuestions } from "./guest-questions.ts";
 import { GuestShutdown } from "./guest-shutdown.ts";
 import { GuestStarts } from "./guest-starts.ts";
@@ -29,6 +30,8 @@ export interface GuestParts {
   readonly budget: RunBudget;
   readonly inbox: GuestInbox;
   readonly end: GuestEnd;
+  /** Where debuggers attach, if they may. */
+  readonly inspector: GuestInspector | undefined;
   /** Where its invocations go, and where they are started. */
   readonly starts: GuestStarts;
 }
@@ -56,7 +59,11 @@ export function makeGuestParts(
   const pending = makePending(id, home, code, {
     timer: hooks.timer,
     reply: hooks.reply,
-    run: (act) => hooks.run(() => act(() => hooks.limitMs(0))),
+    run: (act) =>
+      hooks.run(() => {
+        act(() => hooks.limitMs(0));
+        return undefined;
+      }),
   });
   const shared = {
     generic,
@@ -85,5 +92,18 @@ export function makeGuestParts(
   const { receive, violate, overran } = inbox;
   const { answer } = shared.questions;
   generic.own(guardCalls({ receive, answer, violate }, shared.budget, overran));
-  return { ...shared, inbox, starts, end: new GuestEnd({ ...shared, inbox }) };
+  const inspector = limits.inspect === "off" ? undefined : makeInspector(id, code, home);
+  return { ...shared, inbox, starts, inspector, end: new GuestEnd({ ...shared, inbox }) };
+}
+
+function makeInspector(
+  id: number,
+  { generic, version }: EnvironmentCode,
+  home: EnvironmentHome,
+): GuestInspector {
+  return new GuestInspector({
+    makeSession: () => generic.makeSession(),
+    definition: version.definition,
+    send: (client, text) => home.send([ToHost.Inspected, id, client, text]),
+  });
 }

@@ -7,6 +7,6 @@ export function tellRejection(
   reason: unknown,
   errorBytes: number,
   timeout: number,
-): void {
+): undefined {
   if (!entries.rejected.applySync(undefined, [rejectionText(reason, errorBytes)], { timeout })) throw reason;
 }

@@ -1,4 +1,5 @@
 import { nextText } from "../guest/contract.ts";
+import type { GuestEntries } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
 import type { GuestPending } from "./guest-pending.ts";
@@ -25,7 +26,7 @@ export interface StartParts {
   /** The `timeout` of a run that begins now, with so much more for what may follow in it. */
   readonly limitMs: (extraMs: number) => number;
   /** One run of the guest. */
-  readonly run: (act: () => void) => void;
+  readonly run: (act: () => Promise<unknown> | undefined) => void;
 }
 
 /** Starts the invocations of one environment: one after the other, as many at once as may be, several in one run. */
@@ -118,13 +119,13 @@ export class GuestStarts {
     const { generic, runs, pending, limitMs, run } = this.#parts;
     pending.thaw();
     const deadline = Date.now() + timeoutMs;
-    const mayFollow = this.#mailbox.following !== undefined;
+    const mayFollow = this.#mailbox.following !== undefined && !generic.isInspected;
     this.#mayFollow = mayFollow;
     run(() => {
-      generic.entries.invoke.applySync(undefined, [number, requestId, deadline, payload, extras], {
-        timeout: limitMs(mayFollow ? FOLLOWING_MS : 0),
-      });
+      const args: Parameters<GuestEntries["invoke"]> = [number, requestId, deadline, payload, extras];
+      const over = generic.enter(generic.entries.invoke, args, limitMs(mayFollow ? FOLLOWING_MS : 0));
       runs.yielded(this.#current);
+      return over;
     });
     this.#mayFollow = false;
   }

@@ -62,6 +62,8 @@ export class IsolateMeter {
     const nowMs = performance.now();
     if (
       this.#isCut ||
+      // Its debugger may hold it at any time, and whoever enters it then waits as long.
+      this.#generic.isInspected ||
       this.#generic.isolate.isDisposed ||
       (!always && nowMs - this.#lastSampleMs < HEAP_SAMPLE_MS)
     )

@@ -28,6 +28,8 @@ export const ToCell = {
   Reply: 13,
   /** Let an environment that listens for its end do what it wants to do then, and say that it has ended. */
   Shutdown: 14,
+  /** A message of a debugger to an inspected environment; an empty one when it has gone. */
+  Inspect: 15,
 } as const;
 
 /** Cell to host. */
@@ -52,6 +54,8 @@ export const ToHost = {
   CallEnd: 12,
   /** An environment wants to be told of its end, by `Shutdown`. */
   Listens: 13,
+  /** What an inspected environment says to its debugger. */
+  Inspected: 14,
 } as const;
 
 /** How an invocation ended, as the cell saw it. */
@@ -98,6 +102,8 @@ export interface VersionDefinition {
   readonly hostCalls: number;
   /** An error's message, and its trace, in UTF-8 bytes each. */
   readonly errorBytes: number;
+  /** Whether debuggers can attach; with `break` its code is loaded when one has, and stops before its first line. */
+  readonly inspect: "off" | "on" | "break";
   readonly cachedData: Uint8Array | undefined;
   readonly pack: Uint8Array | undefined;
 }
@@ -148,8 +154,16 @@ export type ReplyMessage = readonly [
 
 type ShutdownMessage = readonly [kind: typeof ToCell.Shutdown, environment: number, limitMs: number];
 
+type InspectMessage = readonly [
+  kind: typeof ToCell.Inspect,
+  environment: number,
+  client: number,
+  text: string,
+];
+
 /** What a host says to one environment while that is there. */
-export type WordToEnvironment = ExpireMessage | RecallMessage | ReplyMessage | ShutdownMessage;
+export type WordToEnvironment =
+  ExpireMessage | RecallMessage | ReplyMessage | ShutdownMessage | InspectMessage;
 
 /** Anything a host sends. */
 export type HostMessage =
@@ -165,7 +179,8 @@ export type HostMessage =
   | PingMessage
   | SentMessage
   | ReplyMessage
-  | ShutdownMessage;
+  | ShutdownMessage
+  | InspectMessage;
 
 export type ReadyMessage = readonly [typeof ToHost.Ready];
 export type InitializedMessage = readonly [
@@ -238,6 +253,12 @@ export type CallMoreMessage = readonly [
 ];
 export type CallEndMessage = readonly [typeof ToHost.CallEnd, environment: number, call: number];
 
+export type InspectedMessage = readonly [
+  kind: typeof ToHost.Inspected,
+  environment: number,
+  client: number,
+  text: string,
+];
 export type ListensMessage = readonly [typeof ToHost.Listens, environment: number];
 
 /** Anything a cell sends. */
@@ -254,7 +275,8 @@ export type CellMessage =
   | CallMessage
   | CallMoreMessage
   | CallEndMessage
-  | ListensMessage;
+  | ListensMessage
+  | InspectedMessage;
 
 /** The cell's end of a transport. */
 export interface CellPort {
@@ -263,38 +285,3 @@ export interface CellPort {
   /** Takes batches from now on, in the order they were sent. `isQuiet` tells whether nothing but a batch can happen next. */
   listen(receive: (batch: readonly HostMessage[]) => void, isQuiet: () => boolean): void;
 }
-
-/**
- * Progress of a cell, readable while it is busy. Threads share it as memory, elsewhere it is told by messages. Laid out
- * as 32-bit integers, then as many 64-bit floats as there are slots; an invocation's slot is its number modulo the slots.
- */
-export const Board = {
-  /** The environment it is running at this moment; 0 when none. */
-  RunningEnvironment: 0,
-  /** Rises with every run, so that a long one can be told from many. */
-  Run: 1,
-  /** Rises with every batch the host has sent; a cell that sleeps is woken by it. */
-  Bell: 2,
-  /** First of the slots' numbers: the invocation that started last of those that share a slot, negative once finished. */
-  Numbers: 4,
-  /** Invocations the board tells of; a power of two, and even with the header of even length, so that the floats are aligned. */
-  Slots: 1_024,
-} as const;
-
-/** By how much a number may be ahead for {@link mayHideRevocation}: far more than are ever outstanding. */
-const REVOCATION_REACH = 0x10_0000;
-
-/**
- * Whether the revocation of a later invocation may have taken the place of this one's, which shares its slot. One that is
- * refused for that without need is handed back and comes again under another number.
- */
-export function mayHideRevocation(revoked: number, number: number): boolean {
-  const ahead = (revoked - number) & 0x7fff_ffff;
-  return revoked > 0 && ahead > 0 && ahead < REVOCATION_REACH;
-}
-
-/** Bytes of a board. */
-export const BOARD_BYTES: number = (Board.Numbers + Board.Slots) * 4 + Board.Slots * 8;
-
-/** Where the start times begin in a board: milliseconds on the machine's monotonic clock. */
-export const BOARD_TIMES_OFFSET: number = (Board.Numbers + Board.Slots) * 4;

@@ -50,6 +50,7 @@ export function rehearse(assets: GuestAssets): void {
     timers: 1,
     hostCalls: 1,
     errorBytes: 1_024,
+    inspect: "off",
     cachedData: undefined,
     pack: undefined,
   });

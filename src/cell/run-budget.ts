@@ -33,6 +33,13 @@ export class RunBudget {
     return this.#limitMs;
   }
 
+  /** A run that a debugger may hold has all the time there is. */
+  beginUnlimited(): number {
+    this.#startedMs = performance.now();
+    this.#limitMs = Infinity;
+    return LONGEST_MS;
+  }
+
   /** Whether an invocation of these limits may begin in this run, which then ends it in time. */
   allows(timeoutMs: number, cpuMs: number): boolean {
     const cpuWallMs = wallOf(cpuMs);

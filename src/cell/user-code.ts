@@ -32,10 +32,29 @@ export function originOf(filename: string, format: "esm" | "commonjs", form?: Sc
     : { filename, columnOffset: -WRAPPER_HEAD.length };
 }
 
-/** Loads the handler's module, which ends with a word of the guest's. */
-export function loadCode(code: EnvironmentCode, limitMs: RunLimit): void {
+/**
+ * Loads the handler's module, which ends with a word of the guest's: at once, or with `started` when that says so, and so
+ * that a debugger may hold it.
+ */
+export function loadCode(
+  code: EnvironmentCode,
+  limitMs: RunLimit,
+  started: Promise<void> | undefined,
+): Promise<unknown> | undefined {
+  if (started) return started.then(() => loadInspected(code, limitMs));
   if (code.version.definition.format === "esm") loadModule(code, limitMs);
   else loadCommonJs(code, limitMs);
+  return undefined;
+}
+
+async function loadInspected(code: EnvironmentCode, limitMs: RunLimit): Promise<unknown> {
+  const { source, filename, format } = code.version.definition;
+  if (format === "esm") return evaluateModule(code, limitMs);
+  const { isolate, context, entries } = code.generic;
+  const script = await isolate.compileScript(wrapCommonJs(source), originOf(filename, "commonjs"));
+  const wrapper: unknown = await script.run(context, { reference: true });
+  const handed = [(wrapper as ivm.Reference).derefInto({ release: true })];
+  return entries.loadCommonJs.apply(undefined, handed as never, {});
 }
 
 /** Loads a CommonJS module: its exports go from the guest to the guest. */
@@ -52,7 +71,7 @@ export function loadModule(code: EnvironmentCode, limitMs: RunLimit): void {
   const { generic, version } = code;
   const form = version.scriptForm();
   if (form && hasImports(generic, form, limitMs)) runScriptForm(generic, version, form, limitMs);
-  else evaluateModule(code, limitMs);
+  else void evaluateModule(code, limitMs);
 }
 
 /** Whether the built-ins have what is imported of them; a module that imports something else fails as modules do. */
@@ -81,15 +100,18 @@ function runScriptForm(
 }
 
 /** Evaluates an ES module with all it imports. */
-function evaluateModule({ modules, version }: EnvironmentCode, limitMs: RunLimit): void {
+function evaluateModule(
+  { modules, version }: EnvironmentCode,
+  limitMs: RunLimit,
+): Promise<unknown> | undefined {
   const { source, filename } = version.definition;
-  let evaluate: () => void;
+  let evaluate: () => Promise<unknown> | undefined;
   try {
     evaluate = modules.loadEntry(source, filename, limitMs);
   } catch (error) {
     throw new LoadFailure(error instanceof ServiceError ? importFailure(error) : moduleFailureText(error));
   }
-  evaluate();
+  return evaluate();
 }
 
 /** What Lambda makes of a module that can't be found or read. */

@@ -12,6 +12,7 @@ import type { Scheduler } from "../scheduler/scheduler.ts";
 import { Deployments } from "./deployments.ts";
 import { engineEvents } from "./events.ts";
 import type { EngineEvents } from "./events.ts";
+import { Inspections } from "./inspection/inspections.ts";
 import { Runner } from "./runner.ts";
 import { Sandboxes } from "./sandboxes.ts";
 import { schedulerFor } from "./scheduling.ts";
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly idle: IdleList;
   readonly ledger: UsageLedger;
   readonly deployments: Deployments;
+  readonly inspections: Inspections;
   readonly runner: Runner;
   readonly bindings: Bindings;
 }
@@ -58,6 +60,8 @@ export function composeEngine(given: EngineOptions): EngineParts {
   // Functions can invoke each other when all is there.
   const invoke: InvokeForGuest = (name, given, depth) => runner.invokeText(name, given, depth);
   const deployments = new Deployments({ ...parts, invoke });
-  const runner = new Runner({ ...parts, versions: deployments.live });
-  return { ...parts, deployments, runner };
+  const { live: versions } = deployments;
+  const inspections = new Inspections({ registry: parts.registry, versions });
+  const runner = new Runner({ ...parts, versions });
+  return { ...parts, deployments, inspections, runner };
 }

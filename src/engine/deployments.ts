@@ -25,6 +25,7 @@ import type { IdleList } from "../pool/idle-list.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import { Compiles } from "./compiles.ts";
 import type { EngineEvents } from "./events.ts";
+import { placing } from "./inspection/inspections.ts";
 import { logStreamName, sandboxVersionOf } from "./live-version.ts";
 import type { CompiledCode, LiveVersion } from "./live-version.ts";
 import type { Sandboxes } from "./sandboxes.ts";
@@ -121,10 +122,10 @@ export class Deployments {
   #bring(version: FunctionVersion, compiled: CompiledCode): LiveVersion {
     const { options, sandboxes, deadlines, idle } = this.#parts;
     const { settings } = version;
-    const sandbox = sandboxes.of(settings.isolation);
     const sandboxVersion = sandboxVersionOf(version, compiled, options);
     const traces = new TraceMapper(version.code);
     const ledger = new PermissionLedger();
+    const parts = { version, sandboxVersion, traces, ledger, refusal: undefined, inspection: undefined };
     const { functionName, version: functionVersion } = version;
     const { permissions } = settings;
     const { bindings, invoke } = this.#parts;
@@ -134,11 +135,8 @@ export class Deployments {
     const listener = this.#listenerFor(version, traces);
     const makePool = (tenant: string | undefined): Pool =>
       new Pool({
-        sandbox: {
-          cellCount: sandbox.cellCount,
-          create: (placed, timeoutMs, stream, environment, isHeavy) =>
-            sandbox.create(placed, timeoutMs, stream, environment, isHeavy, tenant),
-        },
+        sandbox: placing(sandboxes, parts, tenant),
+        debugHost: () => parts.inspection,
         clock: options.clock,
         deadlines,
         idle,
@@ -159,7 +157,7 @@ export class Deployments {
         listener,
       });
     const pools = new VersionPools(settings.isolation === "process-per-tenant", makePool);
-    const live: LiveVersion = { version, sandboxVersion, pools, traces, ledger, refusal: undefined };
+    const live: LiveVersion = Object.assign(parts, { pools });
     this.#live.set(version, live);
     return live;
   }

@@ -6,6 +6,7 @@ import type { TraceMapper } from "../functions/trace-map.ts";
 import type { GuestFacts } from "../guest/contract.ts";
 import type { FunctionRefusedError } from "../base/errors.ts";
 import type { SandboxVersion, VersionDefinition } from "../sandbox/sandbox.ts";
+import type { Inspection } from "./inspection/inspection.ts";
 import type { VersionPools } from "./version-pools.ts";
 
 /** How a version's code was compiled. */
@@ -30,6 +31,8 @@ export interface LiveVersion {
   readonly ledger: PermissionLedger;
   /** Why it isn't run any more, if it isn't. */
   refusal: FunctionRefusedError | undefined;
+  /** Where debuggers attach to its environments, if they may. */
+  inspection: Inspection | undefined;
 }
 
 let versionId = 0;
@@ -49,10 +52,27 @@ export function sandboxVersionOf(
     memoryMb: settings.memoryMb,
     concurrency: settings.environmentConcurrency,
     ...settings.limits,
+    inspect: "off",
     cachedData: compiled.cachedData,
     pack: code.pack,
   };
   return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };
+}
+
+/** The same for environments that debuggers attach to: with its source map, and compiled anew. */
+export function inspectedVersionOf(
+  { sandboxVersion, version: { code } }: Pick<LiveVersion, "sandboxVersion" | "version">,
+  inspect: "on" | "break",
+): SandboxVersion {
+  const known = sandboxVersion.definition();
+  const map = code.sourceMap && Buffer.from(code.sourceMap).toString("base64");
+  const source = map
+    ? `${known.source}\n//# sourceMappingURL=data:application/json;base64,${map}`
+    : known.source;
+  const facts = JSON.parse(known.factsText) as object;
+  const factsText = JSON.stringify({ ...facts, isInspected: true });
+  const definition: VersionDefinition = { ...known, factsText, source, inspect, cachedData: undefined };
+  return { id: ++versionId, memoryMb: sandboxVersion.memoryMb, definition: () => definition };
 }
 
 /** A new log stream's name, as Lambda makes it. */

@@ -5,6 +5,7 @@ import type { ResolvedOptions } from "../options.ts";
 import type { Launch } from "../sandbox/link.ts";
 import { ProcessLink } from "../sandbox/process-link.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
+import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { ThreadLink } from "../sandbox/thread-link.ts";
 
 const BYTES_PER_MB = 1_048_576;
@@ -22,6 +23,7 @@ export class Sandboxes {
   readonly #options: ResolvedOptions;
   readonly #onError: (error: IsoletError) => void;
   readonly #sandboxes = new Map<Isolation, Sandbox>();
+  readonly #inspected = new Map<Isolation, Sandbox>();
   #isClosed = false;
 
   /** `onError` is told of every cell that is lost. */
@@ -44,12 +46,28 @@ export class Sandboxes {
     return made;
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.all(this.all.map((sandbox) => sandbox.close()));
+  /** Cells for environments that debuggers attach to: one for each, since one that is paused holds up all others. */
+  inspected(isolation: Isolation): Sandbox {
+    const known = this.#inspected.get(isolation);
+    if (known) return known;
+    if (this.#isClosed) throw new EngineClosedError();
+    const made = this.#make(isolation, {
+      cellCount: 1,
+      isPerTenant: true,
+      prepared: 0,
+      spares: 0,
+      recycleAfter: 0,
+    });
+    this.#inspected.set(isolation, made);
+    return made;
   }
 
-  #make(isolation: Isolation): Sandbox {
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.all, ...this.#inspected.values()].map((sandbox) => sandbox.close()));
+  }
+
+  #make(isolation: Isolation, own: Partial<SandboxOptions> = {}): Sandbox {
     const { cells, clock } = this.#options;
     const isInProcess = isolation === "in-process";
     return new Sandbox({
@@ -64,6 +82,7 @@ export class Sandboxes {
       recycleAfter: cells.recycleAfter,
       clock,
       launch: isInProcess ? (listener) => new ThreadLink(listener) : this.#processLaunch(),
+      ...own,
       onCellLost: (reason) => this.#onError(new CellLostError(`A cell was lost and replaced: ${reason}.`)),
     });
   }

@@ -43,6 +43,11 @@ export class VersionPools {
     for (const pool of this.#pools.values()) pool.provision();
   }
 
+  /** Has all environments replaced. */
+  renew(): void {
+    for (const pool of [...this.#pools.values()]) pool.renew();
+  }
+
   /** A newer version has taken over: environments end as soon as they have nothing to do. */
   retire(): void {
     this.#isRetired = true;

@@ -1,9 +1,10 @@
 import { transition } from "../base/state-machine.ts";
 import type { Invocation } from "../invocation/invocation.ts";
-import { type KillReport, readKillReport } from "../invocation/kill-report.ts";
+import { readKillReport } from "../invocation/kill-report.ts";
 import type { CellAnswer, CellLoss, EnvironmentListener } from "../sandbox/listener.ts";
 import type { EndReason, PlacedEnvironment } from "../sandbox/sandbox.ts";
 import { completionOf } from "./completions.ts";
+import { DebugPort } from "./debug-port.ts";
 import { Farewell } from "./farewell.ts";
 import { InFlight } from "./in-flight.ts";
 import { serveResponses } from "./response-calls.ts";
@@ -26,6 +27,7 @@ export type EnvironmentParts = PartsOf<Environment>;
 export class Environment extends Marks implements EnvironmentListener {
   readonly logStreamName: string;
   readonly calls: ResponseCalls;
+  readonly debug: DebugPort | undefined;
   readonly #parts: EnvironmentParts;
   readonly #placed: PlacedEnvironment;
   readonly #inFlight: InFlight;
@@ -48,11 +50,9 @@ export class Environment extends Marks implements EnvironmentListener {
     const { sandbox, version, initTimeoutMs, clock, deadlines, isHeavy } = parts;
     const placed = sandbox.create(version, initTimeoutMs, this.logStreamName, this, isHeavy);
     this.#placed = placed;
-    const onOverdue = (reason: EnvironmentEnd, kill: KillReport | undefined): void => {
-      this.kill = kill;
-      this.condemn(reason);
-    };
-    this.#inFlight = new InFlight({ clock, deadlines, placed, onOverdue, marks: this });
+    const debugHost = parts.debugHost();
+    this.debug = debugHost && new DebugPort(debugHost, clock, placed, this.logStreamName);
+    this.#inFlight = new InFlight({ clock, deadlines, placed, marks: this, debug: this.debug });
     this.calls = serveResponses(parts, placed, this.#inFlight, () => this.condemn("protocol"));
     this.#init = new Init(deadlines, initTimeoutMs, () => this.#initOverran());
   }
@@ -265,7 +265,7 @@ export class Environment extends Marks implements EnvironmentListener {
   #initOverran(): void {
     if (this.#state !== "initializing") return;
     // Its cell judges when it has begun.
-    if (this.#placed.isHeldUp) return this.#init.wait();
+    if (this.#placed.isHeldUp || this.debug) return this.#init.wait();
     if (!this.#placed.isRunning() && this.#init.waitABit()) return;
     this.#placed.dispose();
     this.#failInit(initOverrun(this.#parts.initTimeoutMs));
@@ -294,6 +294,7 @@ export class Environment extends Marks implements EnvironmentListener {
     this.#state = transition(ENVIRONMENT_STATES, this.#state, to);
     if (to !== "disposed") return;
     this.calls.close();
+    this.debug?.close();
     this.#farewell.over();
   }
 }

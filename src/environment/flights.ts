@@ -9,6 +9,8 @@ export interface Flight {
   readonly invocation: Invocation;
   readonly sentMs: number;
   readonly limitMs: number;
+  /** For how long debuggers had been attached when it was sent. */
+  readonly heldBeforeMs: number;
   deadline: Deadline | undefined;
   /** Whether its cell has been told that its time is over. */
   expired: boolean;

@@ -6,6 +6,8 @@ import { hostKillReport, overdueKill } from "../invocation/kill-report.ts";
 import type { KillReport } from "../invocation/kill-report.ts";
 import { timeoutOf } from "./completions.ts";
 import { Flights } from "./flights.ts";
+import type { DebugPort } from "./debug-port.ts";
+import type { Marks } from "./marks.ts";
 import type { Flight } from "./flights.ts";
 import type { KillFacts } from "./loss.ts";
 
@@ -24,10 +26,10 @@ export interface FlightParts {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly placed: PlacedEnvironment;
-  /** The environment has to be ended: its cell doesn't end an invocation whose time is over. */
-  readonly onOverdue: (reason: "timeout" | "aborted", kill: KillReport | undefined) => void;
-  /** Memory that the environment was last seen to use. */
-  readonly marks: { readonly memoryBytes: number };
+  /** Where debuggers attach to it, who stop its deadlines. */
+  readonly debug?: DebugPort | undefined;
+  /** The environment: what it was last seen to use, and its end. */
+  readonly marks: Marks & { condemn(reason: "timeout" | "aborted"): void };
 }
 
 /** The invocations in an environment, running or in its mailbox, each with its deadline. */
@@ -58,6 +60,7 @@ export class InFlight {
       invocation,
       sentMs,
       limitMs,
+      heldBeforeMs: this.#parts.debug?.heldMs ?? 0,
       deadline: undefined,
       expired: false,
       lines: undefined,
@@ -160,11 +163,14 @@ export class InFlight {
    * knows exactly how it ended; who doesn't answer is ended without it.
    */
   #checkDeadline(flight: Flight): void {
-    const progress = this.#parts.placed.progressOf(flight.number);
+    const { placed, debug } = this.#parts;
+    const progress = placed.progressOf(flight.number);
+    if (debug?.isAttached) return this.#checkAfter(RECHECK_MS, flight);
     if (typeof progress !== "number") return this.#checkAfter(RECHECK_MS, flight);
     // Abandoned in the mailbox, it was taken up before the cell heard of it.
-    if (flight.invocation.state === "completed") return this.#parts.onOverdue("aborted", undefined);
-    const restMs = flight.limitMs - progress;
+    if (flight.invocation.state === "completed") return this.#condemn("aborted", undefined);
+    const heldMs = debug ? debug.heldMs - flight.heldBeforeMs : 0;
+    const restMs = flight.limitMs + heldMs - progress;
     if (restMs > 0) return this.#checkAfter(restMs, flight);
     if (!flight.expired) {
       flight.expired = true;
@@ -179,7 +185,14 @@ export class InFlight {
       ...this.#factsOf(flight, progress),
     });
     this.settle(flight, timeoutOf(flight.invocation, limitMs, limitMs, 0, kill), kill.heapBytes);
-    this.#parts.onOverdue("timeout", kill);
+    this.#condemn("timeout", kill);
+  }
+
+  /** The environment has to be ended: its cell doesn't end an invocation whose time is over. */
+  #condemn(reason: "timeout" | "aborted", kill: KillReport | undefined): void {
+    const { marks } = this.#parts;
+    marks.kill = kill;
+    marks.condemn(reason);
   }
 
   #factsOf({ lines }: Flight, durationMs: number): KillFacts {

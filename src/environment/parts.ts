@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Invocation } from "../invocation/invocation.ts";
 import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
+import type { DebugHost } from "./debug-port.ts";
 import type { EnvironmentEnd, InitFailure } from "./init.ts";
 
 /** Who owns an environment: told of what happens to it, one call each. */
@@ -52,6 +53,8 @@ export interface PartsOf<Environment> {
   /** How long it may take for what it wants to do at its end. */
   readonly shutdownMs: number;
   readonly logStreamName: string;
+  /** Where debuggers attach, if they may to an environment that is made now. */
+  readonly debugHost: () => DebugHost | undefined;
   /** Serves what it calls the host for. */
   readonly serveCalls: ServeCalls;
 }

@@ -184,6 +184,8 @@ export interface GuestFacts {
   readonly usesImports?: boolean;
   /** Whether the function has files that it may load. */
   readonly hasFiles?: boolean;
+  /** Whether debuggers can attach: its console is then also theirs. */
+  readonly isInspected?: boolean;
   /** Path of the user's module, such as `/var/task/index.mjs`. */
   readonly filename: string;
 }

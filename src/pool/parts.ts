@@ -1,6 +1,7 @@
 import type { ServeCalls } from "../bridge/calls.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Deadlines } from "../base/deadlines.ts";
+import type { DebugHost } from "../environment/debug-port.ts";
 import type { Environment, EnvironmentOwner } from "../environment/environment.ts";
 import type { EnvironmentEnd, InitFailure } from "../environment/init.ts";
 import type { Sandbox, SandboxVersion } from "../sandbox/sandbox.ts";
@@ -34,6 +35,8 @@ export interface PoolParts {
   readonly responseLimitBytes: number;
   readonly streamLimitBytes: number;
   readonly shutdownMs: number;
+  /** Where debuggers attach, if they may to an environment that is made now. */
+  readonly debugHost: () => DebugHost | undefined;
   readonly serveCalls: ServeCalls;
   readonly newLogStream: () => string;
   readonly listener: PoolListener;

@@ -34,7 +34,7 @@ export class Pool implements EnvironmentOwner {
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
-    this.#moves = new Moves(() => (this.#isMovable() ? this.#startOrNone() : undefined));
+    this.#moves = new Moves(() => this.#startOrNone());
     this.#patience = new Patience(parts.clock, this.#places, () => this.#loseIfImpatient());
   }
 
@@ -54,7 +54,10 @@ export class Pool implements EnvironmentOwner {
   run(invocation: Invocation): Promise<Completion> {
     const environment = this.#places.find(this.#pace);
     if (environment) this.#give(environment, invocation);
-    else this.#wait(invocation);
+    else {
+      this.#waiting.push(invocation);
+      this.#scale();
+    }
     return invocation.completion;
   }
 
@@ -68,6 +71,12 @@ export class Pool implements EnvironmentOwner {
   onEmpty(callback: () => void): void {
     this.#whenEmpty = callback;
     this.#checkEmpty();
+  }
+
+  /** Has all environments replaced, at once where debuggers wait for one. */
+  renew(): void {
+    for (const environment of [...this.#all]) environment.drain("retired");
+    if (this.#parts.debugHost()) this.#start(1);
   }
 
   /** Ends those in good order that are idle and have something to do at their end; gives what to wait for. */
@@ -187,11 +196,6 @@ export class Pool implements EnvironmentOwner {
     if (environment.isDeep) this.#patience.arm();
   }
 
-  #wait(invocation: Invocation): void {
-    this.#waiting.push(invocation);
-    this.#scale();
-  }
-
   #forget(environment: Environment): void {
     this.#all.delete(environment);
     this.#heldUp.delete(environment);
@@ -240,13 +244,9 @@ export class Pool implements EnvironmentOwner {
     }
   }
 
-  #isMovable(): boolean {
-    return this.#all.size < this.#parts.limit;
-  }
-
   #startOrNone(): Environment | undefined {
     try {
-      return this.#startOne();
+      return this.#all.size < this.#parts.limit ? this.#startOne() : undefined;
     } catch {
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { machineMs } from "../base/clock.ts";
-import { Board, BOARD_TIMES_OFFSET } from "../cell/protocol.ts";
+import { Board, BOARD_TIMES_OFFSET } from "../cell/board-layout.ts";
 import type { CellProgress, InvocationProgress, RunningGuest } from "./link.ts";
 
 /** Reads the board on which a cell in a thread notes its progress. */

@@ -97,6 +97,10 @@ export class CellLedger {
       case ToHost.CallEnd:
         this.#of(message[1]).closed(message[2]);
         return;
+      case ToHost.Inspected:
+        if (!this.#of(message[1]).isInspected)
+          throw new BreachError("it spoke to a debugger that can't be there");
+        return;
       case ToHost.Listens:
         if (!this.#of(message[1]).listens()) throw new BreachError("it asked twice to be told of an end");
         return;

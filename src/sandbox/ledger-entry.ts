@@ -3,12 +3,12 @@ import type { VersionDefinition } from "../cell/protocol.ts";
 import type { CellProgress } from "./link.ts";
 
 /** What a version's invocations may log and call, as its cell holds them to it. */
-export type Allowance = Pick<VersionDefinition, "logLines" | "logBytes" | "hostCalls">;
+export type Allowance = Pick<VersionDefinition, "logLines" | "logBytes" | "hostCalls" | "inspect">;
 
 /** Bytes of the notice that a log has reached its limit, which comes once beside it. */
 const NOTICE_BYTES = 1_024;
 
-const NOTHING: Allowance = { logLines: 0, logBytes: 0, hostCalls: 0 };
+const NOTHING: Allowance = { logLines: 0, logBytes: 0, hostCalls: 0, inspect: "off" };
 
 /** An invocation that was not answered. */
 export interface OwedAnswer {
@@ -66,6 +66,11 @@ export class LedgerEntry {
     this.#lines--;
     this.#bytes -= text.length + 1;
     return this.#lines >= 0 && this.#bytes >= 0;
+  }
+
+  /** Whether debuggers can attach to it. */
+  get isInspected(): boolean {
+    return this.#allowance.inspect !== "off";
   }
 
   /** It wants to be told of its end; false when it has said so before. */

@@ -34,6 +34,8 @@ export interface CellAnswer {
 export interface EnvironmentListener {
   /** Serves what its guest calls the host for. */
   readonly calls: CallServer;
+  /** Hears what it says to its debugger, where it can have one. */
+  readonly debug?: { heard(client: number, text: string): void } | undefined;
   initialized(initMs: number, cpuMs: number, heapBytes: number): void;
   /** `kill` is JSON of a KillReport, or empty. */
   initFailed(reason: EndReason, errorText: string, initMs: number, cpuMs: number, kill: string): void;

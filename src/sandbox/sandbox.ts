@@ -39,6 +39,8 @@ export interface PlacedEnvironment {
   reply(call: number, kind: 0 | 1 | 2, text: string): void;
   /** Has it end over a passed deadline; what runs in it is answered. */
   expire(): void;
+  /** Says to it what a debugger says; an empty text when that has gone. */
+  inspect(client: number, text: string): void;
   /** Has it do what it wants to do at its end, within so long. */
   shutDown(limitMs: number): void;
   /** Asks for what waits in its mailbox, to be given to others. */
@@ -167,6 +169,7 @@ export class Sandbox {
       progressOf: (number) => cell.progressOf(number),
       reply: (call, kind, text) => cell.say([ToCell.Reply, id, call, kind, text]),
       expire: () => cell.say([ToCell.Expire, id]),
+      inspect: (client, text) => cell.say([ToCell.Inspect, id, client, text]),
       shutDown: (limitMs) => cell.say([ToCell.Shutdown, id, limitMs]),
       recall: () => cell.say([ToCell.Recall, id]),
       dispose: () => cell.dispose(id),

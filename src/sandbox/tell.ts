@@ -7,6 +7,7 @@ import type {
   EndedMessage,
   InitFailedMessage,
   InitializedMessage,
+  InspectedMessage,
   ListensMessage,
   LogMessage,
   ReturnedMessage,
@@ -24,7 +25,8 @@ export type EnvironmentMessage =
   | CallMessage
   | CallMoreMessage
   | CallEndMessage
-  | ListensMessage;
+  | ListensMessage
+  | InspectedMessage;
 
 /** Tells an environment's owner what its cell says of it. */
 export function tell(listener: EnvironmentListener, message: EnvironmentMessage): void {
@@ -53,6 +55,8 @@ export function tell(listener: EnvironmentListener, message: EnvironmentMessage)
       return listener.initFailed(message[2], message[3], message[4], message[5], message[6]);
     case ToHost.Ended:
       return listener.ended(message[2], message[3]);
+    case ToHost.Inspected:
+      return listener.debug?.heard(message[2], message[3]);
     case ToHost.Listens:
       return listener.listens();
     case ToHost.Returned:

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { CellMessage, HostMessage } from "../cell/protocol.ts";
-import { BOARD_BYTES } from "../cell/protocol.ts";
+import { BOARD_BYTES } from "../cell/board-layout.ts";
 import { ring } from "./bell.ts";
 import { BoardReader } from "./board-reader.ts";
 import { abandonThread, forgetThread } from "./exit-guard.ts";

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { Doze } from "../../src/cell/doze.ts";
-import { BOARD_BYTES } from "../../src/cell/protocol.ts";
+import { BOARD_BYTES } from "../../src/cell/board-layout.ts";
 import { ring } from "../../src/sandbox/bell.ts";
 
 function setUp() {

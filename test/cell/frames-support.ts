@@ -63,6 +63,7 @@ const definition: fc.Arbitrary<VersionDefinition> = fc.record(
     timers: u32,
     hostCalls: u32,
     errorBytes: measure,
+    inspect: fc.constantFrom("off", "on", "break"),
     cachedData: bytes,
     pack: bytes,
   },
@@ -86,6 +87,7 @@ const toCell: ByKind<HostMessage, "arbitrary"> = {
   [ToCell.Ping]: fc.tuple(fc.constant(ToCell.Ping), u32),
   [ToCell.Expire]: fc.tuple(fc.constant(ToCell.Expire), u32),
   [ToCell.Recall]: fc.tuple(fc.constant(ToCell.Recall), u32),
+  [ToCell.Inspect]: fc.tuple(fc.constant(ToCell.Inspect), u32, u32, text),
   [ToCell.Shutdown]: fc.tuple(fc.constant(ToCell.Shutdown), u32, measure),
   [ToCell.Sent]: fc.tuple(fc.constant(ToCell.Sent), measure),
   [ToCell.Reply]: fc.tuple(fc.constant(ToCell.Reply), u32, invocation, fc.constantFrom(0, 1, 2), text),
@@ -122,6 +124,7 @@ const toHost: ByKind<CellMessage, "arbitrary"> = {
   [ToHost.Call]: fc.tuple(fc.constant(ToHost.Call), u32, invocation, text),
   [ToHost.CallMore]: fc.tuple(fc.constant(ToHost.CallMore), u32, invocation, text),
   [ToHost.CallEnd]: fc.tuple(fc.constant(ToHost.CallEnd), u32, invocation),
+  [ToHost.Inspected]: fc.tuple(fc.constant(ToHost.Inspected), u32, u32, text),
   [ToHost.Listens]: fc.tuple(fc.constant(ToHost.Listens), u32),
 };
 
@@ -155,6 +158,7 @@ const definitionChecks: Record<keyof VersionDefinition, (value: unknown) => bool
   timers: isU32,
   hostCalls: isU32,
   errorBytes: isMeasure,
+  inspect: (value) => value === "off" || value === "on" || value === "break",
   cachedData: isBytes,
   pack: isBytes,
 };
@@ -177,6 +181,7 @@ const cellMayGet: ByKind<HostMessage, "check"> = {
   [ToCell.Ping]: [isU32],
   [ToCell.Expire]: [isU32],
   [ToCell.Recall]: [isU32],
+  [ToCell.Inspect]: [isU32, isU32, isText],
   [ToCell.Shutdown]: [isU32, isMeasure],
   [ToCell.Sent]: [isMeasure],
   [ToCell.Reply]: [isU32, isInvocation, (value) => value === 0 || value === 1 || value === 2, isText],
@@ -205,6 +210,7 @@ const hostMayGet: ByKind<CellMessage, "check"> = {
   [ToHost.Call]: [isU32, isInvocation, isText],
   [ToHost.CallMore]: [isU32, isInvocation, isText],
   [ToHost.CallEnd]: [isU32, isInvocation],
+  [ToHost.Inspected]: [isU32, isU32, isText],
   [ToHost.Listens]: [isU32],
 };
 

@@ -22,6 +22,7 @@ const definition = {
   timers: 1_000,
   hostCalls: 100,
   errorBytes: 65_536,
+  inspect: "off",
   cachedData: new Uint8Array([0, 255, 7]),
   pack: undefined,
 } as const;
@@ -47,6 +48,7 @@ const toCell: { readonly [Kind in HostMessage[0]]: Extract<HostMessage, readonly
   [ToCell.Expire]: [[ToCell.Expire, 8]],
   [ToCell.Recall]: [[ToCell.Recall, 9]],
   [ToCell.Sent]: [[ToCell.Sent, 123_456.789]],
+  [ToCell.Inspect]: [[ToCell.Inspect, 1, 1, "{}"]],
   [ToCell.Shutdown]: [[ToCell.Shutdown, 1, 500]],
   [ToCell.Reply]: [
     [ToCell.Reply, 1, 0x7fff_ffff, 0, "part"],
@@ -75,6 +77,7 @@ const toHost: { readonly [Kind in CellMessage[0]]: Extract<CellMessage, readonly
   [ToHost.Call]: [[ToHost.Call, 1, 0x7fff_ffff, "net.fetch\n{}"]],
   [ToHost.CallMore]: [[ToHost.CallMore, 1, 5, "more"]],
   [ToHost.CallEnd]: [[ToHost.CallEnd, 1, 5]],
+  [ToHost.Inspected]: [[ToHost.Inspected, 1, 1, "{}"]],
   [ToHost.Listens]: [[ToHost.Listens, 1]],
 };
 
@@ -292,8 +295,8 @@ describe("a decoder", () => {
   });
 
   it("refuses what only the other side may be sent", () => {
-    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Shutdown, 1, 500]]);
-    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 14");
+    const bytes = new FrameEncoder(hostToCell, limits).encode([[ToCell.Inspect, 1, 1, ""]]);
+    expect(() => receiveAsHost(bytes)).toThrow("unknown kind 15");
   });
 
   it("passes on what receive throws, and ends with it", () => {

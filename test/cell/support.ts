@@ -1,7 +1,6 @@
 import { Worker } from "node:worker_threads";
+import { Board, BOARD_BYTES } from "../../src/cell/board-layout.ts";
 import {
-  Board,
-  BOARD_BYTES,
   ToCell,
   ToHost,
   type CallEndMessage,
@@ -14,6 +13,7 @@ import {
   type HostMessage,
   type InitFailedMessage,
   type InitializedMessage,
+  type InspectedMessage,
   type ListensMessage,
   type LogMessage,
   type PongMessage,
@@ -38,6 +38,7 @@ interface MessageOf {
   readonly [ToHost.CallMore]: CallMoreMessage;
   readonly [ToHost.CallEnd]: CallEndMessage;
   readonly [ToHost.Listens]: ListensMessage;
+  readonly [ToHost.Inspected]: InspectedMessage;
 }
 
 /** What a function that is tested knows of itself. */
@@ -65,6 +66,7 @@ export const LIMITS = {
   timers: 10_000,
   hostCalls: 1_000,
   errorBytes: 65_536,
+  inspect: "off" as "off" | "on" | "break",
 };
 
 type Limits = typeof LIMITS;

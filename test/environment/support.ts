@@ -36,6 +36,7 @@ export function setUpEnvironment(parts: Partial<EnvironmentParts> = {}) {
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
     shutdownMs: 500,
+    debugHost: () => undefined,
     logStreamName: "stream",
     serveCalls: serveNothing,
     ...parts,

@@ -42,6 +42,7 @@ export function setUpPool(
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
     shutdownMs: 500,
+    debugHost: () => undefined,
     serveCalls: serveNothing,
     newLogStream: () => `stream-${++streams}`,
     listener,

@@ -5,7 +5,7 @@ import { ProgressBoard } from "../../src/cell/board.ts";
 import type { CellBoard } from "../../src/cell/board.ts";
 import { recordOffset } from "../../src/cell/board-file.ts";
 import { FileBoard } from "../../src/cell/file-board.ts";
-import { Board, BOARD_BYTES } from "../../src/cell/protocol.ts";
+import { Board, BOARD_BYTES } from "../../src/cell/board-layout.ts";
 import { BoardFileReader } from "../../src/sandbox/board-file-reader.ts";
 import { BoardReader } from "../../src/sandbox/board-reader.ts";
 import type { CellProgress } from "../../src/sandbox/link.ts";

@@ -275,6 +275,7 @@ export function makeVersion(memoryMb = 128, concurrency = 1): SandboxVersion {
     timers: 10,
     hostCalls: 10,
     errorBytes: 1_024,
+    inspect: "off",
     cachedData: undefined,
     pack: undefined,
   } as const;

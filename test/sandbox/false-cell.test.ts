@@ -45,6 +45,7 @@ function setUp(logStream = "stream") {
     responseLimitBytes: 1_000,
     streamLimitBytes: 1_048_576,
     shutdownMs: 500,
+    debugHost: () => undefined,
     serveCalls: serveNothing,
     newLogStream: () => logStream,
     listener: {

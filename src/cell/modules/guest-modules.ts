@@ -35,7 +35,7 @@ export class GuestModules {
    * Links the handler's own module and gives what evaluates it, which ends with the runtime's `loaded`.
    * @throws ServiceError for what can't be found or read, and what linking throws.
    */
-  loadEntry(text: string, filename: string, limitMs: RunLimit): () => void {
+  loadEntry(text: string, filename: string, limitMs: RunLimit): () => Promise<unknown> | undefined {
     const user = this.#compile(text, { filename: `file://${filename}` });
     this.#byKey.set(filename, user);
     this.#paths.set(user, filename);
@@ -43,7 +43,11 @@ export class GuestModules {
       `import { loaded } from "${RUNTIME_MODULE}"; import * as exports from "${TARGET_MODULE}"; loaded(exports);`,
     );
     this.#link(glue, user, limitMs);
-    return () => void glue.evaluateSync({ timeout: limitMs() });
+    return () => {
+      if (this.#target.isInspected) return glue.evaluate({});
+      glue.evaluateSync({ timeout: limitMs() });
+      return undefined;
+    };
   }
 
   /**

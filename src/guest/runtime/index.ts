@@ -57,6 +57,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.setEnvironment({ ...facts.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName });
       globals.setRuntime(facts.runtime);
       globals.setLogFormat(facts.logFormat);
+      if (facts.isInspected) globals.tellDebuggers();
       if (facts.tracksContext) globals.trackContext();
       if (facts.usesImports) globals.defineImports(facts.filename);
     },

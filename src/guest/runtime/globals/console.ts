@@ -43,6 +43,8 @@ export interface Logger {
   /** Logs as `console.log(...args)` would. */
   log(level: number, args: readonly unknown[]): void;
   setFormat(format: LogFormat): void;
+  /** Has every record given to `listener`, too. */
+  watch(listener: (level: number, args: readonly unknown[]) => void): void;
   /** Drops records below the level of that name; all are kept when there is none of that name. */
   setLowestLevel(name: string | undefined): void;
 }
@@ -50,10 +52,15 @@ export interface Logger {
 export function createLogger(host: HostPort, chunks: Chunks): Logger {
   let toText = (args: readonly unknown[]): string => plainText(chunks, args);
   let lowest: number = Level.Trace;
+  let watcher: Parameters<Logger["watch"]>[0] | undefined;
   return {
     log(level, args) {
+      if (watcher) watcher(level, args);
       if (level < lowest && level !== Level.Fatal) return;
       host.send(GuestMessage.Log, level, toText(args.length === 0 ? [undefined] : args));
+    },
+    watch(listener) {
+      watcher = listener;
     },
     setFormat(format) {
       const make = format === "json" ? jsonText : plainText;

@@ -8,6 +8,7 @@ import { timerFunctions } from "./builtins.ts";
 import type { Cloning } from "./cloners.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
+import { tellDebuggers } from "./debugger-console.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type GrantForbidden, type PermissionNote } from "./forbidden.ts";
@@ -60,6 +61,8 @@ export interface GuestGlobals {
   require(name: unknown): unknown;
   /** The stream for the response of an invocation. */
   openResponse: OpenResponse;
+  /** Has debuggers hear what is logged. */
+  tellDebuggers(): void;
   /** Whether there are listeners for `SIGTERM`. */
   listensForEnd(): boolean;
   /** Has them called. */
@@ -122,6 +125,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     runTicks: ticks.runTicks,
     requireBuiltin: builtins.find,
     require: builtins.require,
+    tellDebuggers: () => tellDebuggers(logger),
     ...endListeners(parts, options.reportUncaught),
     rejected: uncaught.rejected,
     openResponse: createOpenResponse(parts),

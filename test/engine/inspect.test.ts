@@ -1,0 +1,235 @@
+import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import type { InspectorTarget } from "../../src/index.ts";
+import { makeBench } from "./helpers.ts";
+
+const ADDS = `export const handler = async (event) => {
+  const sum = event.a + event.b;
+  console.log("sum", { sum });
+  return sum;
+};
+`;
+const URL_OF_CODE = "file:///var/task/index.js";
+
+/** What the tests read of the protocol's answers and events. */
+interface Body {
+  readonly callFrames: readonly {
+    readonly callFrameId: string;
+    readonly functionName: string;
+    readonly location: { readonly scriptId: string };
+  }[];
+  readonly locations: readonly unknown[];
+  readonly result: { readonly value?: unknown };
+  readonly scriptId: string;
+  readonly url: string;
+  readonly sourceMapURL: string;
+  readonly type: string;
+  readonly args: readonly { readonly type: string; readonly value?: unknown }[];
+}
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Body;
+  readonly result?: Body;
+  readonly error?: { readonly message: string };
+}
+
+/** A debugger over a real WebSocket. */
+class Client {
+  readonly #socket: WebSocket;
+  readonly #seen: Message[] = [];
+  #wake: (() => void)[] = [];
+  #id = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on("message", (data: Buffer) => {
+      this.#seen.push(JSON.parse(data.toString()) as Message);
+      for (const wake of this.#wake.splice(0)) wake();
+    });
+  }
+
+  static async attach(url: string): Promise<Client> {
+    const socket = new WebSocket(url);
+    const client = new Client(socket);
+    await once(socket, "open");
+    onTestFinished(() => socket.terminate());
+    return client;
+  }
+
+  async send(method: string, params: object = {}): Promise<Body> {
+    const id = ++this.#id;
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    const answer = await this.#find((message) => message.id === id);
+    if (answer.error) throw new Error(answer.error.message);
+    return answer.result as Body;
+  }
+
+  async event(method: string): Promise<Body> {
+    return (await this.#find((message) => message.method === method)).params as Body;
+  }
+
+  async #find(fits: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const index = this.#seen.findIndex(fits);
+      if (index >= 0) return this.#seen.splice(index, 1)[0] as Message;
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#socket.close();
+    await once(this.#socket, "close");
+  }
+
+  closed(): Promise<unknown> {
+    return once(this.#socket, "close");
+  }
+}
+
+describe("engine.inspect", () => {
+  it("stops at a breakpoint for as long as the debugger likes", async () => {
+    const bench = makeBench();
+    await bench.deploy(ADDS, { timeoutMs: 300 });
+    await bench.succeed({ a: 1, b: 2 });
+    const inspected = await bench.engine.inspect("fn");
+    const list = (await (await fetch(`${inspected.url}/json/list`)).json()) as InspectorTarget[];
+    expect(list).toHaveLength(1);
+    expect(list[0]).toMatchObject({ type: "node", url: URL_OF_CODE });
+    const client = await Client.attach(list[0]?.webSocketDebuggerUrl ?? "");
+    await client.send("Runtime.enable");
+    await client.send("Debugger.enable");
+    const { locations } = await client.send("Debugger.setBreakpointByUrl", {
+      url: URL_OF_CODE,
+      lineNumber: 2,
+    });
+    expect(locations).toHaveLength(1);
+    const invoked = bench.invoke({ a: 2, b: 3 });
+    const paused = await client.event("Debugger.paused");
+    expect(paused.callFrames[0]?.functionName).toBe("handler");
+    // Far beyond its timeout.
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    const callFrameId = paused.callFrames[0]?.callFrameId;
+    const { result } = await client.send("Debugger.evaluateOnCallFrame", {
+      callFrameId,
+      expression: "sum * 10",
+    });
+    expect(result.value).toBe(50);
+    await client.send("Debugger.resume");
+    const logged = await client.event("Runtime.consoleAPICalled");
+    expect(logged.type).toBe("log");
+    expect(logged.args[0]?.value).toBe("sum");
+    expect(logged.args[1]?.type).toBe("object");
+    expect((await invoked).status).toBe("succeeded");
+    expect(bench.lines().some((line) => line.includes("sum {"))).toBe(true);
+    await client.close();
+    await inspected.close();
+    expect((await bench.succeed({ a: 1, b: 1 })).payload).toBe(2);
+  });
+
+  it("stops before the first line, and shows the user's own files", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "isolet-inspect-"));
+    const file = join(folder, "index.ts");
+    await writeFile(
+      file,
+      `const greeting: string = "hello";\nexport const handler = async (): Promise<string> => greeting;\n`,
+    );
+    const bench = makeBench({ initTimeoutMs: 100 });
+    await bench.engine.deploy("fn", { code: { file } });
+    await using inspected = await bench.engine.inspect("fn", { breakAtStart: true });
+    const invoked = bench.invoke();
+    const client = await Client.attach(inspected.targets()[0]?.webSocketDebuggerUrl ?? "");
+    await client.send("Runtime.enable");
+    await client.send("Debugger.enable");
+    await client.send("Runtime.runIfWaitingForDebugger");
+    const paused = await client.event("Debugger.paused");
+    const scriptId = paused.callFrames[0]?.location.scriptId;
+    let script = await client.event("Debugger.scriptParsed");
+    while (script.scriptId !== scriptId) script = await client.event("Debugger.scriptParsed");
+    expect(script.url).toBe("file:///var/task/index.mjs");
+    const map = JSON.parse(Buffer.from(script.sourceMapURL.split(",")[1] ?? "", "base64").toString()) as {
+      readonly sources: readonly string[];
+    };
+    expect(map.sources.some((source) => source.endsWith("index.ts"))).toBe(true);
+    const { result } = await client.send("Debugger.evaluateOnCallFrame", {
+      callFrameId: paused.callFrames[0]?.callFrameId,
+      expression: "typeof isNotThere",
+    });
+    expect(result.value).toBe("undefined");
+    await client.send("Debugger.resume");
+    const answered = await invoked;
+    expect(answered.status === "succeeded" && answered.payload).toBe("hello");
+  });
+
+  it("goes on when the debugger leaves, and lets another come", async () => {
+    const bench = makeBench();
+    await bench.deploy(`export const handler = async (event) => { debugger; return event; };`);
+    await using inspected = await bench.engine.inspect("fn");
+    const url = inspected.targets()[0]?.webSocketDebuggerUrl ?? "";
+    for (const round of [1, 2]) {
+      const client = await Client.attach(url);
+      await client.send("Debugger.enable");
+      const invoked = bench.succeed(round);
+      await client.event("Debugger.paused");
+      await expect(Client.attach(url)).rejects.toThrow("409");
+      await client.close();
+      expect((await invoked).payload).toBe(round);
+    }
+    expect(bench.meters[1]?.coldStart).toBe(false);
+  });
+
+  it("holds nobody up but the function itself", async () => {
+    const bench = makeBench();
+    await bench.deploy(`export const handler = async (event) => { debugger; return event; };`);
+    await bench.engine.deploy("other", { code: { source: `export const handler = async () => "other";` } });
+    await using inspected = await bench.engine.inspect("fn");
+    const client = await Client.attach(inspected.targets()[0]?.webSocketDebuggerUrl ?? "");
+    await client.send("Debugger.enable");
+    const invoked = bench.succeed(1);
+    await client.event("Debugger.paused");
+    expect(await bench.engine.invoke("other")).toMatchObject({ payload: "other" });
+    await client.send("Debugger.resume");
+    expect((await invoked).payload).toBe(1);
+  });
+
+  it("ends a paused environment with the engine", async () => {
+    const bench = makeBench();
+    await bench.deploy(`export const handler = async (event) => { debugger; return event; };`);
+    const inspected = await bench.engine.inspect("fn");
+    const client = await Client.attach(inspected.targets()[0]?.webSocketDebuggerUrl ?? "");
+    await client.send("Debugger.enable");
+    const invoked = bench.invoke(1);
+    await client.event("Debugger.paused");
+    const ended = client.closed();
+    await Promise.all([bench.engine.close(), expect(invoked).rejects.toThrow("closed"), ended]);
+  });
+
+  it("keeps timeouts while nobody is attached", async () => {
+    const bench = makeBench();
+    await bench.deploy(`export const handler = async (event) => { if (event) for (;;); return 1; };`, {
+      timeoutMs: 200,
+    });
+    await using _inspected = await bench.engine.inspect("fn");
+    expect((await bench.fail(true)).error.errorType).toBe("Sandbox.Timedout");
+    expect((await bench.succeed(false)).payload).toBe(1);
+  });
+
+  it("can't be found under another name, nor without its id", async () => {
+    const bench = makeBench();
+    await bench.deploy(ADDS);
+    await using inspected = await bench.engine.inspect("fn");
+    await expect(Client.attach(`ws://127.0.0.1:${inspected.port}/`)).rejects.toThrow("404");
+    const socket = new WebSocket(inspected.targets()[0]?.webSocketDebuggerUrl ?? "", {
+      headers: { host: "evil.example" },
+    });
+    const [error] = (await once(socket, "error").catch((cause: unknown) => [cause])) as [Error];
+    expect(error.message).toContain("404");
+    await expect(bench.engine.inspect("fn")).rejects.toThrow("already");
+    await expect(bench.engine.inspect("fn", { port: -1 })).rejects.toThrow("port");
+  });
+});
