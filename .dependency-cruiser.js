@@ -117,14 +117,22 @@ export default {
     },
     {
       name: "guest-imports-guest",
-      comment: "The guest is bundled apart and has no Node: guest/, and the packages listed in this file.",
+      comment: "The guest is bundled apart: guest/, and the packages listed in this file.",
       severity: "error",
       from: { path: guest },
       to: {
-        // The guest has a `require` of its own making, which is no import.
-        dependencyTypesNot: ["require"],
+        // The guest has a `require` of its own making, which is no import, and built-in modules of its own, which the
+        // ones among them and what they are made of ask for by Node's names.
+        dependencyTypesNot: ["require", "core"],
         pathNot: ["^src/guest/", ...guestPackages.map((name) => `^node_modules/${name}/`)],
       },
+    },
+    {
+      name: "runtime-has-no-modules",
+      comment: "The runtime and its chunks are there before any built-in module is.",
+      severity: "error",
+      from: { path: "^src/guest/(runtime|chunks)/" },
+      to: { dependencyTypes: ["core"] },
     },
     {
       name: "guest-runs-elsewhere",

@@ -99,6 +99,8 @@ const moduleOptions = {
     "globalThis.AbortController": "undefined",
     "globalThis.AbortSignal": "undefined",
     "globalThis.Blob": "undefined",
+    "globalThis.URL": "undefined",
+    "globalThis.URLSearchParams": "undefined",
   },
   // They call the user's code after waiting, and a native `await` would lose its context (`node:async_hooks`).
   supported: { "async-await": false, "async-generator": false, "for-await": false },

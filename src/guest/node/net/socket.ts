@@ -13,7 +13,7 @@ interface ConnectOptions {
 }
 
 /** Where a call of `connect` was to go, for the error. */
-export function targetOf(args: readonly unknown[]): string {
+function targetOf(args: readonly unknown[]): string {
   const [first, second] = args;
   if (typeof first === "object" && first !== null) {
     const { host, hostname, port, path } = first as ConnectOptions;

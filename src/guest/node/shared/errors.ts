@@ -76,7 +76,7 @@ function alternatives(names: readonly string[]): string {
 }
 
 /** What was received, in Node's words. */
-export function received(value: unknown): string {
+function received(value: unknown): string {
   if (value == null) return String(value);
   if (typeof value === "function") return `function ${value.name}`;
   if (typeof value === "object") {
@@ -95,7 +95,7 @@ function short(value: unknown): string {
 }
 
 /** A value in few characters, much as `util.inspect` writes it. */
-export function literal(value: unknown): string {
+function literal(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "bigint") return `${value}n`;
   if (Object.is(value, -0)) return "-0";

@@ -8,7 +8,7 @@ type Function_ = (...args: unknown[]) => unknown;
 const CUSTOM: unique symbol = Symbol.for("nodejs.util.promisify.custom");
 
 /** Names of the values that a callback is given, for functions that promise an object of them. */
-export const PROMISIFY_ARGS: unique symbol = Symbol.for("isolet.promisify.args");
+const PROMISIFY_ARGS: unique symbol = Symbol.for("isolet.promisify.args");
 
 function promisifyPlain(original: unknown): Function_ {
   requireFunction(original, "original");
