@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist/", "dist-*.tmp/", "coverage/", "**/fixtures/"]),
+  globalIgnores(["dist/", "dist-*.tmp/", "coverage/", "**/fixtures/", "test/ladder/handlers/"]),
   {
     files: ["**/*.{ts,js}"],
     extends: [js.configs.recommended],

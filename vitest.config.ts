@@ -34,6 +34,9 @@ const PLACED = [
 /** What measures how the host fares under attack: after all else, and one file at a time. */
 const ALONE = ["test/isolation/**/*.test.ts", "test/soak.test.ts"];
 
+/** The tests that packages bring along. */
+const PACKAGES = "**/node_modules/**";
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -43,7 +46,7 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: "all", include: ["test/**/*.test.ts"], exclude: ALONE } },
+      { extends: true, test: { name: "all", include: ["test/**/*.test.ts"], exclude: [...ALONE, PACKAGES] } },
       {
         extends: true,
         test: { name: "process", include: PLACED, env: { ISOLET_TEST_PLACEMENT: "process" } },

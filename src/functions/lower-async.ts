@@ -71,12 +71,23 @@ export async function lowerAsync(code: AsyncCode): Promise<LoweredCode | undefin
 /** What esbuild's helper does with what an `async` function returns. */
 const RETURNED = /^(var __async = [^]{0,500}?\b(\w+)\.done \? )resolve\(\2\.value\)/m;
 
+/**
+ * Has functions that were `async` still say that they are: packages ask for the tag to tell what gives a promise. On the
+ * helper's line, so that no line moves under the source map.
+ */
+const TAG =
+  String.raw`Object.getOwnPropertyDescriptor(Function.prototype, Symbol.toStringTag) || Object.defineProperty(Function.prototype, Symbol.toStringTag, {
+  configurable: true,
+  get() { return typeof this === "function" && /^(?:(?!=>).)*(?:=> |\{\n\s*return )__async\d*\(/.test(Function.prototype.toString.call(this)) ? "AsyncFunction" : void 0; },
+  set(value) { Object.defineProperty(this, Symbol.toStringTag, { configurable: true, enumerable: true, writable: true, value }); },
+}); `.replaceAll("\n", "");
+
 /** Has a thenable that is returned asked in its context, as `Promise.resolve` does and the language alone would not. */
 function askingHere(text: string): string {
   return text.replace(
     RETURNED,
     (_all, head: string, step: string) =>
-      `${head}resolve(${step}.value && ${step}.value.then && !(${step}.value instanceof Promise) ? Promise.resolve(${step}.value) : ${step}.value)`,
+      `${TAG}${head}resolve(${step}.value && ${step}.value.then && !(${step}.value instanceof Promise) ? Promise.resolve(${step}.value) : ${step}.value)`,
   );
 }
 

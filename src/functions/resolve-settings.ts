@@ -47,12 +47,13 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ["file", 'code: { file: "…" }'],
 ]);
 
-/** Names Lambda sets itself and refuses in a function's configuration. `TZ`, `LANG` and `PATH` are open, as in Lambda. */
+/**
+ * Names Lambda sets itself and refuses in a function's configuration. `TZ`, `LANG` and `PATH` are open, as in Lambda; so
+ * are the credentials that Lambda takes from a role, since nobody else sets them here.
+ */
 const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "_HANDLER",
   "_X_AMZN_TRACE_ID",
-  "AWS_ACCESS_KEY",
-  "AWS_ACCESS_KEY_ID",
   "AWS_DEFAULT_REGION",
   "AWS_EXECUTION_ENV",
   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
@@ -66,8 +67,6 @@ const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "AWS_LAMBDA_METADATA_TOKEN",
   "AWS_LAMBDA_RUNTIME_API",
   "AWS_REGION",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
   "LAMBDA_RUNTIME_DIR",
   "LAMBDA_TASK_ROOT",
 ]);

@@ -139,6 +139,15 @@ describe("AsyncLocalStorage", () => {
     expect((await bench.succeed()).payload).toBe(1);
   });
 
+  it("leaves it to be seen which functions are async", async () => {
+    const body = `class A { async m({ a } = {}) { return a; } static s() { return async () => 1; } }
+      async function f() { await 1; } async function* g() {}
+      const all = [async () => 1, async (a, b = { c: 1 }) => { await a; }, f, A.prototype.m, A.s, (x) => [x].map(async (y) => y), get, g, function () { return f(); }];
+      got.push(...all.map((each) => Object.prototype.toString.call(each).slice(8, -1)));`;
+    const [isAsync, isNot] = ["AsyncFunction", "Function"];
+    expect(await run(body)).toEqual([isAsync, isAsync, isAsync, isAsync, isNot, isNot, isNot, isNot, isNot]);
+  });
+
   it("keeps lines in traces", async () => {
     const bench = makeBench();
     await bench.deploy(

@@ -198,7 +198,7 @@ describe("environment", () => {
     expect(refusal({ environment })).toMatchObject({ field: "environment name", value: name });
   });
 
-  it.each(["AWS_REGION", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME", "AWS_ACCESS_KEY_ID", "LAMBDA_TASK_ROOT"])(
+  it.each(["AWS_REGION", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME", "AWS_DEFAULT_REGION", "LAMBDA_TASK_ROOT"])(
     "refuses %s, which Lambda reserves",
     (name) =>
       expect(refusal({ environment: { [name]: "v" } }).message).toMatch(/Lambda (?:doesn't )?reserve/),

@@ -176,8 +176,10 @@ export class Exchange implements Served {
     if (this.#isOver) return;
     const wasStale = this.#outgoing?.reusedSocket === true && error.code === "ECONNRESET";
     // The server had closed the connection while it was kept: it never saw the request.
-    if (wasStale && !this.#request.hasBody && !this.#response.hasBegun) this.#send();
-    else this.#fail(failureOf(error));
+    if (wasStale && !this.#request.hasBody && !this.#response.hasBegun) {
+      this.#send();
+      this.#outgoing?.end();
+    } else this.#fail(failureOf(error));
   }
 
   #fail(error: CallFailure): void {
