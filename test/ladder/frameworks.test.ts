@@ -34,6 +34,14 @@ const GRAPHQL = {
   ),
 };
 
+/** Answers without the header that differs between two runs. */
+function withoutDates(answers: unknown): unknown {
+  return (answers as { headers: Record<string, unknown> }[]).map(({ headers, ...answer }) => {
+    const { date, ...rest } = headers;
+    return { ...answer, headers: rest, isDated: typeof date === "string" };
+  });
+}
+
 const RUNGS: readonly Rung[] = [
   {
     name: "middy-api",
@@ -62,7 +70,13 @@ const RUNGS: readonly Rung[] = [
     logs: (lines) => lines,
   },
   { name: "hono", packages: ["hono"], event: HTTP_API },
-  { name: "fastify", permissions: EVAL, packages: ["fastify", "@fastify/aws-lambda"], event: HTTP_API },
+  {
+    name: "fastify",
+    normalise: withoutDates,
+    permissions: EVAL,
+    packages: ["fastify", "@fastify/aws-lambda"],
+    event: HTTP_API,
+  },
   {
     name: "express4-codegenie",
     permissions: EVAL,
@@ -78,7 +92,7 @@ const RUNGS: readonly Rung[] = [
   },
   { name: "express5-vendia", packages: ["express 5", "@vendia/serverless-express"], event: HTTP_API },
   { name: "express5-serverless-http", packages: ["express 5", "serverless-http"], event: HTTP_API },
-  { name: "koa", packages: ["koa", "@koa/router", "serverless-http"], event: REST_API },
+  { name: "koa", permissions: EVAL, packages: ["koa", "@koa/router", "serverless-http"], event: REST_API },
   { name: "lambda-api.cjs", packages: ["lambda-api"], event: HTTP_API },
   { name: "apollo", packages: ["@apollo/server", "@as-integrations/aws-lambda", "graphql"], event: GRAPHQL },
   { name: "graphql-yoga", packages: ["graphql-yoga"], event: GRAPHQL },

@@ -35,7 +35,7 @@ function contextOf(name) {
     callbackWaitsForEmptyEventLoop: true,
     functionName: name,
     functionVersion: "1",
-    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${name}`,
     memoryLimitInMB: "256",
     awsRequestId: "00000000-0000-4000-8000-000000000000",
     logGroupName: `/aws/lambda/${name}`,

@@ -7,9 +7,13 @@ const redis = new Redis({
   retryStrategy: () => null,
   lazyConnect: true,
 });
+let failure: Error | undefined;
+redis.on("error", (error) => (failure = error));
 
 export const handler = async (event: { key: string }) => {
-  await redis.connect();
+  await redis.connect().catch((error) => {
+    throw failure ?? error;
+  });
   await redis.set(event.key, "1", "EX", 60);
   return redis.get(event.key);
 };

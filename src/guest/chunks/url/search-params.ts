@@ -88,20 +88,23 @@ export class URLSearchParams {
 
   forEach(visit: (value: string, name: string, params: this) => unknown, self?: unknown): void {
     requireFunction("callback", visit);
-    for (const [name, value] of this) visit.call(self, value, name, this);
+    for (let index = 0; index < this.#pairs.length; index++) {
+      const [name, value] = this.#pairs[index] as Pair;
+      visit.call(self, value, name, this);
+    }
   }
 
-  /** Live: what is appended meanwhile is given too. */
+  /** Live: what is appended meanwhile is given too. None asks another, which a subclass may have replaced. */
   *entries(): Generator<Pair, void, undefined> {
     for (let index = 0; index < this.#pairs.length; index++) yield [...(this.#pairs[index] as Pair)];
   }
 
   *keys(): Generator<string, void, undefined> {
-    for (const [name] of this.entries()) yield name;
+    for (let index = 0; index < this.#pairs.length; index++) yield (this.#pairs[index] as Pair)[0];
   }
 
   *values(): Generator<string, void, undefined> {
-    for (const [, value] of this.entries()) yield value;
+    for (let index = 0; index < this.#pairs.length; index++) yield (this.#pairs[index] as Pair)[1];
   }
 
   toString(): string {
