@@ -4,7 +4,10 @@
  * A row may import from the rows below it and from itself, never from its own neighbours.
  */
 const layers = [
-  [{ name: "index.ts", path: "^src/index\\.ts$" }],
+  [
+    { name: "index.ts", path: "^src/index\\.ts$" },
+    { name: "runtime.ts", path: "^src/runtime\\.ts$" },
+  ],
   [{ name: "engine", path: "^src/engine(\\.ts$|/)" }],
   [{ name: "sources", path: "^src/sources/" }],
   [{ name: "async", path: "^src/async/" }],

@@ -4,6 +4,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    runtime: "src/runtime.ts",
     "sources/http": "src/sources/http.ts",
     "sources/schedule": "src/sources/schedule.ts",
     "sources/queue": "src/sources/queue.ts",

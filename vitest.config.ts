@@ -10,6 +10,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
  * versions, admission, event sources, bundling.
  */
 const PLACED = [
+  "bindings",
   "callbacks",
   "console",
   "context",
@@ -19,12 +20,15 @@ const PLACED = [
   "handlers-commonjs",
   "handlers-esm",
   "invocations",
+  "invoke-functions",
   "isolation-hygiene",
   "lifecycle",
   "mailboxes",
   "metering",
   "neighbours",
+  "net",
   "payload-sizes",
+  "permissions",
   "process-env",
   "results",
   "shutdown",

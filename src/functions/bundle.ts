@@ -64,6 +64,9 @@ const LOADERS: NonNullable<BuildOptions["loader"]> = {
   ".bin": "binary",
 };
 
+/** What guests have of isolet's own, as a built-in module; the package's stands for its types. */
+const GUEST_MODULE = "isolet/runtime";
+
 /** Without this esbuild writes `"development"` in its place, for any platform but Node. */
 const NODE_ENV = { "process.env.NODE_ENV": "process.env.NODE_ENV" };
 
@@ -171,12 +174,12 @@ function platformOptions({
   if (platform === "node") {
     // Without any of its own, esbuild takes "module" as well; with some, only when it is among them.
     const chosen = conditions.length > 0 ? { conditions: ["module", ...conditions] } : {};
-    return { platform, ...chosen, external: [...external] };
+    return { platform, ...chosen, external: [GUEST_MODULE, ...external] };
   }
   return {
     platform: "browser",
     conditions: ["worker", "browser", "module", ...conditions],
-    external: [...builtinModules, "node:*", ...external],
+    external: [...builtinModules, "node:*", GUEST_MODULE, ...external],
     define: NODE_ENV,
   };
 }

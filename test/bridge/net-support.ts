@@ -28,6 +28,8 @@ export interface Caller {
     request: { readonly url: string; readonly [field: string]: unknown },
     body?: string,
   ): Promise<Outcome>;
+  /** Any operation with one answer, which is JSON. */
+  call(operation: string, argument: object): Promise<unknown>;
   close(): void;
 }
 
@@ -60,15 +62,26 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
   });
   onTestFinished(() => server.close());
   let last = 0;
-  const open: Caller["open"] = (request, listener) => {
+  const begin = (operation: string, argument: object, listener: (kind: number, text: string) => void) => {
     const call = ++last;
     heard.set(call, listener);
-    server.open(call, `net.fetch\n${JSON.stringify(request)}`);
+    server.open(call, `${operation}\n${JSON.stringify(argument)}`);
+    return call;
+  };
+  const open: Caller["open"] = (request, listener) => {
+    const call = begin("net.fetch", request, listener);
     return { more: (text) => server.more(call, text), end: () => server.end(call) };
   };
   return {
     ledger,
     open,
+    call: (operation, argument) =>
+      new Promise((resolve, reject) => {
+        begin(operation, argument, (kind, text) => {
+          if (kind === 2) reject(errorOf(text));
+          else resolve(JSON.parse(text));
+        });
+      }),
     close: () => server.close(),
     fetch: (request, body) =>
       new Promise((resolve, reject) => {
@@ -78,8 +91,7 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
           { method: "GET", headers: [], hasBody: body !== undefined, ...request },
           (kind, part) => {
             if (kind === 2) {
-              const { name, message, code } = JSON.parse(part) as Record<string, string>;
-              reject(new Error(`${name ?? ""}: ${message ?? ""} [${code ?? ""}]`));
+              reject(errorOf(part));
             } else if (kind === 1) resolve({ ...(head as Outcome), body: text });
             else if (!head) head = JSON.parse(part) as Outcome;
             else {
@@ -93,6 +105,11 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
         call.more(".");
       }),
   };
+}
+
+function errorOf(text: string): Error {
+  const { name, message, code } = JSON.parse(text) as Record<string, string>;
+  return new Error(`${name ?? ""}: ${message ?? ""} [${code ?? ""}]`);
 }
 
 /** Has every name stand for this machine. */
