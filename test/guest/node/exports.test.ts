@@ -19,13 +19,10 @@ const GAPS: Readonly<Record<string, readonly string[]>> = {
 /** Modules whose own tests look at their exports. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["module", "process"]);
 
-/** Not there yet. */
-const MISSING: ReadonlySet<string> = new Set(["dns", "dns/promises"]);
-
 const expected = JSON.parse(
   await readFile(new URL("fixtures/exports-of-node24.json", import.meta.url), "utf8"),
 ) as Record<string, string[]>;
-const names = Object.keys(expected).filter((name) => !MISSING.has(name));
+const names = Object.keys(expected);
 
 describe("node's built-in modules", () => {
   it("load by require, with and without node:, and have what Node's export", async () => {
