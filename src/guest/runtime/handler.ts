@@ -43,11 +43,18 @@ function exportPath(handler: string): string {
 }
 
 /** Finds the handler in a module's exports. Throws `Runtime.HandlerNotFound` and its kin. */
-export function resolveHandler(exports: unknown, handler: string, callbacksAllowed: boolean): Handler {
+export function resolveHandler(
+  exports: unknown,
+  handler: string,
+  callbacksAllowed: boolean,
+  webHandler: (target: object) => Handler["call"],
+): Handler {
   const path = stringSplit(exportPath(handler), ".");
   let found = findIn(exports, path);
   // As the client of nodejs24.x, which also looks inside a default export.
   if (!found && !callbacksAllowed && isObject(exports)) found = findIn(reflectGet(exports, "default"), path);
+  const web = found ? undefined : webTarget(exports);
+  if (web) return { call: webHandler(web), isStreaming: false, isAsync: true };
   if (!found) throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof found !== "function")
     throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is not a function`);
@@ -56,6 +63,12 @@ export function resolveHandler(exports: unknown, handler: string, callbacksAllow
     throw new RuntimeFailure("Runtime.CallbackHandlerDeprecated", CALLBACK_REMOVED);
   }
   return { call: found as Handler["call"], isStreaming, isAsync: isAsyncFunction(found) };
+}
+
+/** The default export where it has a `fetch`: the form of Web servers, for modules without the export that is asked for. */
+function webTarget(exports: unknown): object | undefined {
+  const target = isObject(exports) ? reflectGet(exports, "default") : undefined;
+  return isObject(target) && typeof reflectGet(target, "fetch") === "function" ? target : undefined;
 }
 
 function findIn(exports: unknown, path: readonly string[]): unknown {

@@ -40,7 +40,12 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
   const loaded = (exports: unknown): void => {
     if (!facts || invocations) return;
     try {
-      const handler = resolveHandler(exports, facts.handler, facts.runtime === "nodejs22.x");
+      const handler = resolveHandler(
+        exports,
+        facts.handler,
+        facts.runtime === "nodejs22.x",
+        globals.webHandler,
+      );
       invocations = new Invocations(host, facts, handler, { ...globals, listens }, next);
     } catch (thrown) {
       host.send(GuestMessage.InitFailed, 0, failureText(thrown));

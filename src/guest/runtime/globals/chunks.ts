@@ -5,6 +5,7 @@ import type * as streaming from "../../chunks/streaming.ts";
 import type * as loader from "../../chunks/loader.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
+import type * as webHandler from "../../chunks/web-handler.ts";
 import type * as web from "../../chunks/web.ts";
 import type * as webCrypto from "../../chunks/web-crypto.ts";
 import { CHUNK_GLOBAL, GuestQuestion } from "../../contract.ts";
@@ -30,6 +31,7 @@ interface ChunkExports {
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;
   readonly web: typeof web;
+  readonly "web-handler": typeof webHandler;
   readonly "web-crypto": typeof webCrypto;
 }
 

@@ -2,6 +2,7 @@ import type { Calls } from "../calls.ts";
 import { DYNAMIC_IMPORT, IMPORT_META } from "../../contract.ts";
 import type { GuestPermissions, GuestRejection } from "../../contract.ts";
 import { onMissingGlobal } from "../failures.ts";
+import type { Handler } from "../handler.ts";
 import type { HostPort } from "../host.ts";
 import { globalObject, objectKeys, record, reflectDefineProperty } from "../primordials.ts";
 import { timerFunctions } from "./builtins.ts";
@@ -61,6 +62,8 @@ export interface GuestGlobals {
   require(name: unknown): unknown;
   /** The stream for the response of an invocation. */
   openResponse: OpenResponse;
+  /** A handler over the `fetch` of a default export. */
+  webHandler(target: object): Handler["call"];
   /** Has debuggers hear what is logged. */
   tellDebuggers(): void;
   /** Whether there are listeners for `SIGTERM`. */
@@ -125,6 +128,8 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     runTicks: ticks.runTicks,
     requireBuiltin: builtins.find,
     require: builtins.require,
+    webHandler: (target) =>
+      parts.chunks.load("web-handler").webHandler(target as never, globalObject as never) as Handler["call"],
     tellDebuggers: () => tellDebuggers(logger),
     ...endListeners(parts, options.reportUncaught),
     rejected: uncaught.rejected,
