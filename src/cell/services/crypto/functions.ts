@@ -24,7 +24,7 @@ type Act = (...args: Arguments[number][]) => unknown;
 const node = crypto as unknown as Readonly<Record<string, Act>>;
 
 /** What is done at once. */
-export const NOW: ReadonlyMap<string, Act> = new Map<string, Act>([
+const NOW: ReadonlyMap<string, Act> = new Map<string, Act>([
   ["facts", () => ({ constants: crypto.constants })],
   ["getHashes", () => crypto.getHashes()],
   ["getCiphers", () => crypto.getCiphers()],

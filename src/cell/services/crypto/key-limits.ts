@@ -6,7 +6,7 @@ import { ServiceError } from "../service.ts";
 export const MAX_MODULUS_BITS = 8_192;
 
 /** Longest text of a key or certificate. */
-export const MAX_KEY_BYTES = 262_144;
+const MAX_KEY_BYTES = 262_144;
 
 /** Most rounds of what an encrypted private key derives its key by. */
 const MAX_ROUNDS = 134_217_728;

@@ -38,7 +38,7 @@ export function pack(value: unknown): string {
   return `${head}\n${parts.join("")}`;
 }
 
-export function tooLarge(what: string, limit: number, unit = "bytes"): ServiceError {
+function tooLarge(what: string, limit: number, unit = "bytes"): ServiceError {
   return new ServiceError(
     "RangeError",
     `This runtime's limit for ${what} is ${limit} ${unit}.`,

@@ -5,7 +5,7 @@ import { cryptoKeyRecord, finish, illegal, makeCryptoKey } from "./crypto-key.ts
 import { createWire } from "./wire.ts";
 import type { CryptoKeyRecord, Wire, WireParts } from "./wire.ts";
 
-export interface SubtleParts {
+interface SubtleParts {
   readonly calls: Calls;
   readonly DOMException: WireParts["DOMException"];
 }
@@ -38,7 +38,7 @@ const SHAPES = {
 
 const token = Symbol("SubtleCrypto");
 
-export interface Subtle {
+interface Subtle {
   readonly subtle: object;
   readonly SubtleCrypto: unknown;
 }

@@ -9,12 +9,10 @@ import { checkFunction, invalidType } from "./checks.ts";
 export type Require = (name: string) => unknown;
 
 /** Keys that are made of what the cell says, and read for it. */
-export interface KeyForms {
+interface KeyForms {
   make(record: KeyRecord): unknown;
   record(value: object): KeyRecord | undefined;
 }
-
-export type Encoding = BufferEncoding | "buffer";
 
 export interface Context {
   readonly Buffer: typeof NodeBuffer;
