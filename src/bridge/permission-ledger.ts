@@ -21,7 +21,7 @@ export interface PermissionUse {
 }
 
 /** Most different things that are kept of one version; what comes later is only counted. */
-export const NEEDS_LIMIT = 1_000;
+const NEEDS_LIMIT = 1_000;
 
 interface Counted {
   readonly need: PermissionNeed;

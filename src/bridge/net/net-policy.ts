@@ -104,6 +104,6 @@ export function defaultPort(scheme: "http" | "https"): number {
 }
 
 /** Host and port as an entry of `net.hosts`. */
-export function entryOf(host: string, port: number): string {
+function entryOf(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

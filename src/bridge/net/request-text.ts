@@ -17,8 +17,8 @@ export interface NetRequest extends NetTarget {
 }
 
 /** Longest URL, and names and values of all headers together, in characters. */
-export const URL_LIMIT = 65_536;
-export const HEADERS_LIMIT = 65_536;
+const URL_LIMIT = 65_536;
+const HEADERS_LIMIT = 65_536;
 
 /** Headers that belong to the connection, which is the host's. */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([

@@ -3,10 +3,10 @@ import { CallFailure } from "../operations.ts";
 import type { NetRequest } from "./request-text.ts";
 
 /** Most bytes of one part. */
-export const PART_BYTES = 65_536;
+const PART_BYTES = 65_536;
 
 /** Parts that the guest has not yet consumed, at most; what is more waits in the connection. */
-export const PARTS_AHEAD = 8;
+const PARTS_AHEAD = 8;
 
 /** What becomes of a response. One of the last two is called, once. */
 interface ResponseListener {
