@@ -135,11 +135,17 @@ interface FormatOptions {
   readonly unicode?: boolean;
 }
 
+/** As the port's own `format`, which also looks for a `URL` that it doesn't have. */
+function legacyText(url: unknown): string {
+  const { prototype } = legacy.Url as unknown as { readonly prototype: { format(this: unknown): string } };
+  return Reflect.apply(prototype.format, url, []);
+}
+
 function format(given: unknown, options?: FormatOptions): string {
   if (!(given instanceof URL)) {
     if (typeof given !== "string" && (typeof given !== "object" || given === null))
       throw invalidArgType("urlObject", ["Object", "string"], given);
-    return legacy.format(given) as string;
+    return legacyText(typeof given === "string" ? legacy.parse(given) : given);
   }
   if (options !== undefined) requireObject(options, "options");
   const url = new URL(given);

@@ -9,6 +9,10 @@ describe("node:url", () => {
       "the old class, and format",
       `const {Url}=require("url"); const u=require("url").parse("mailto:a@b.c"); return [u instanceof Url,u.href,u.host,require("url").format(new URL("http://ünï.com/a?b#c"),{unicode:true,fragment:false}),require("url").parse("/a?b=c").path,require("url").parse("//h/p",false,true).host];`,
     ],
+    [
+      "format of what is no URL",
+      `const u=require("url"); return [u.format({protocol:"https",hostname:"a",pathname:"/b",query:{c:1}}),u.format("http://x.y/ z"),u.format(u.parse("http://a/b?c")),u.resolve("http://a/b/c","../d")];`,
+    ],
   ]);
 });
 
