@@ -3,7 +3,7 @@ import type { Bindings } from "../bridge/bindings.ts";
 import type { InvokeForGuest } from "../bridge/function-calls.ts";
 import { hostOperations } from "../bridge/host-operations.ts";
 import { PermissionLedger } from "../bridge/permission-ledger.ts";
-import { FunctionRefusedError, PlatformError } from "../base/errors.ts";
+import { FunctionRefusedError, InvalidCodeError, PlatformError } from "../base/errors.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { Environment } from "../environment/environment.ts";
@@ -107,6 +107,7 @@ export class Deployments {
     const { codeLimitBytes } = options;
     const { handler } = settings;
     const code = await packageCode(name, given.code, { codeLimitBytes, handler, layers: given.layers });
+    checkPack(name, code, sandboxes.packLimitBytes(settings.isolation));
     const sandbox = sandboxes.of(settings.isolation);
     const compiled = await this.#compiles.compile(name, code, sandbox, settings.isolation);
     scheduler.setReserved(name, settings.reservedConcurrency);
@@ -241,6 +242,16 @@ export class Deployments {
       this.#parts.sandboxes.of(version.settings.isolation).forget(live.sandboxVersion.id);
     });
   }
+}
+
+function checkPack(name: string, { pack }: FunctionVersion["code"], limitBytes: number): void {
+  if (!pack || pack.length <= limitBytes) return;
+  throw new InvalidCodeError(
+    `Function "${name}": its files have ${pack.length} bytes, over the ${limitBytes} that a process is sent. ` +
+      `Leave out what isn't needed at run time, raise codeLimitBytes (the limit is one and a half times as much), or use ` +
+      `isolation: "in-process".`,
+    "InvalidParameterValueException",
+  );
 }
 
 function killOf(kill: KillReport | undefined, traces: TraceMapper): { readonly kill?: KillReport } {

@@ -1,6 +1,7 @@
 import { CellLostError, EngineClosedError } from "../base/errors.ts";
 import type { IsoletError } from "../base/errors.ts";
 import type { Isolation } from "../functions/settings.ts";
+import type { ProcessLimits } from "../sandbox/process-link.ts";
 import type { ResolvedOptions } from "../options.ts";
 import type { Launch } from "../sandbox/link.ts";
 import { ProcessLink } from "../sandbox/process-link.ts";
@@ -87,14 +88,23 @@ export class Sandboxes {
     });
   }
 
+  /** Most bytes of an artifact's files that a cell of that kind can be sent; a thread shares the host's memory. */
+  packLimitBytes(isolation: Isolation): number {
+    return isolation === "in-process" ? Infinity : this.#processLimits().maxFrameBytes / 2;
+  }
+
   #processLaunch(): Launch {
+    const limits = this.#processLimits();
+    return (listener) => new ProcessLink(listener, limits);
+  }
+
+  #processLimits(): ProcessLimits {
     const { payloadLimitBytes, codeLimitBytes } = this.#options;
     // A guest's result is cut off at so many UTF-16 units; that it has more bytes than it may is for the host to say.
     const longest = Math.max(3 * payloadLimitBytes, codeLimitBytes) + TEXT_SLACK_BYTES;
-    const limits = {
+    return {
       maxTextBytes: Math.min(longest, TEXT_LIMIT_BYTES),
       maxFrameBytes: Math.min(longest * 3, FRAME_LIMIT_BYTES),
     };
-    return (listener) => new ProcessLink(listener, limits);
   }
 }

@@ -4,6 +4,7 @@ import { InvalidCodeError } from "../base/errors.ts";
 import { addDirectory } from "./artifact-directory.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { addZip } from "./artifact-zip.ts";
+import { lowerArtifact } from "./lower-artifact.ts";
 import { writePack } from "./pack.ts";
 import type { PackEntry } from "./pack.ts";
 import type { ModuleFormat } from "./package.ts";
@@ -20,6 +21,8 @@ export interface Artifact {
   readonly filename: string;
   /** All files, layers included. */
   readonly pack: Uint8Array;
+  /** Maps of files that are compiled lowered, if contexts are tracked; by path. */
+  readonly sourceMaps: ReadonlyMap<string, string> | undefined;
   /** Hex SHA-256 of all paths and contents. */
   readonly sha256: string;
   /** Of all files, unpacked. */
@@ -46,11 +49,13 @@ export async function readArtifact(
     await add(`${subject}: layers[${index}]`, layer, LAYER_ROOT, files);
   const entries = files.list();
   const filename = findEntry(subject, handler, files);
+  const lowered = await lowerArtifact(entries);
   return {
     source: textOf(files, filename),
     format: formatOf(files, filename),
     filename,
-    pack: writePack(entries),
+    pack: writePack(lowered ? [...entries, ...lowered.entries] : entries),
+    sourceMaps: lowered?.sourceMaps,
     sha256: hashOf(entries),
     sizeBytes: files.sizeBytes,
   };

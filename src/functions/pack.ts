@@ -17,6 +17,9 @@ type IndexEntry = readonly [path: string, sizeOrTarget: number | string];
 
 const LENGTH_BYTES = 4;
 
+/** Where files lie as they are compiled, where that isn't as they are. Guests see nothing of it. */
+export const LOWERED_ROOT = "/.isolet";
+
 /** Writes a pack. It lies in shared memory, so that sending it to a thread copies nothing. */
 export function writePack(entries: readonly PackEntry[]): Uint8Array {
   const index: IndexEntry[] = entries.map((entry) =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { posix } from "node:path";
 import { describeValue, InvalidCodeError } from "../base/errors.ts";
 import { readArtifact, readLayers } from "./artifact.ts";
 import type { ArtifactSource } from "./artifact.ts";
@@ -12,6 +12,8 @@ import type { ArtifactCode, FunctionCode } from "./settings.ts";
 
 /** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
 export const DEFAULT_CODE_LIMIT_BYTES: number = 50 * 1024 * 1024;
+
+const TASK_ROOT = "/var/task";
 
 /** What an inline source is called in the guest; Lambda unpacks artifacts to `/var/task`. */
 const SOURCE_FILENAME = "/var/task/index.js";
@@ -54,8 +56,10 @@ export async function packageCode(
 
 async function finish(subject: string, made: Made, limitBytes: number): Promise<CodePackage> {
   checkSize(subject, made.source, limitBytes);
-  const tracksContext = usesContext(made.source);
-  const lowered = tracksContext ? await lowerAsync({ ...made, file: basename(made.filename) }) : undefined;
+  const tracksContext = made.sourceMaps !== undefined || usesContext(made.source);
+  const lowered = tracksContext
+    ? await lowerAsync({ ...made, file: posix.relative(TASK_ROOT, made.filename) })
+    : undefined;
   const finished = { ...made, ...lowered };
   const sourceBytes = checkSize(subject, finished.source, limitBytes);
   const { source, hasDynamicImport, hasImportMeta } = rewriteImports(finished.source);
@@ -70,7 +74,7 @@ async function finish(subject: string, made: Made, limitBytes: number): Promise<
 }
 
 /** A package of which what follows from the source is left out. */
-type Made = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap" | "pack"> & {
+type Made = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap" | "sourceMaps" | "pack"> & {
   readonly sha256?: string;
   readonly sizeBytes?: number;
 };

@@ -17,6 +17,8 @@ export interface CodePackage {
   readonly tracksContext: boolean;
   /** The bundle's source map as JSON text, its `sources` being paths the user knows; absent for inline sources. */
   readonly sourceMap: string | undefined;
+  /** Maps of other files, by their paths; those of an artifact that are compiled lowered. */
+  readonly sourceMaps?: ReadonlyMap<string, string> | undefined;
   /** Hex SHA-256 of the source, or of an artifact's paths and contents; Lambda's `CodeSha256`. */
   readonly sha256: string;
   /** Of the source, or of all files of an artifact and its layers. */

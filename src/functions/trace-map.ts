@@ -32,11 +32,13 @@ interface Frame {
 export class TraceMapper {
   readonly #filename: string;
   readonly #sourceMap: string | undefined;
-  #decoded: TraceMap | undefined;
+  readonly #others: CodePackage["sourceMaps"];
+  readonly #decoded = new Map<string, TraceMap>();
 
-  constructor(code: Pick<CodePackage, "filename" | "sourceMap">) {
+  constructor(code: Pick<CodePackage, "filename" | "sourceMap" | "sourceMaps">) {
     this.#filename = code.filename;
     this.#sourceMap = code.sourceMap;
+    this.#others = code.sourceMaps;
   }
 
   /** Maps the lines of a stack; lines that aren't frames, such as the message's, stay as they are. */
@@ -61,22 +63,28 @@ export class TraceMapper {
     const frame = parseFrame(line, location);
     if (!frame) return line;
     if (ABSOLUTE_PATH.test(frame.file) && !frame.file.startsWith(TASK_ROOT)) return undefined;
-    return frame.file === this.#filename ? this.#mapFrame(line, frame) : line;
+    return this.#mapFrame(line, frame);
   }
 
   #mapFrame(line: string, frame: Frame): string {
-    const map = this.#map();
+    const map = this.#mapOf(frame.file);
     if (!map || frame.line < 1 || frame.column < 1) return line;
     const found = originalPositionFor(map, { line: frame.line, column: frame.column - 1 });
     // esbuild's own helpers have no source.
     if (found.source === null) return line;
-    return `${frame.head}${guestPath(found.source)}:${found.line}:${found.column + 1}${frame.tail}`;
+    const place = frame.file === this.#filename ? guestPath(found.source) : frame.file;
+    return `${frame.head}${place}:${found.line}:${found.column + 1}${frame.tail}`;
   }
 
-  /** Decoded once, at the first frame of the bundle: most functions never fail. */
-  #map(): TraceMap | undefined {
-    if (this.#sourceMap) this.#decoded ??= new TraceMap(this.#sourceMap);
-    return this.#decoded;
+  /** Decoded once, at the first frame of the file: most functions never fail. */
+  #mapOf(file: string): TraceMap | undefined {
+    const known = this.#decoded.get(file);
+    if (known) return known;
+    const text = file === this.#filename ? this.#sourceMap : this.#others?.get(file);
+    if (text === undefined || text === "") return undefined;
+    const decoded = new TraceMap(text);
+    this.#decoded.set(file, decoded);
+    return decoded;
   }
 }
 

@@ -15,6 +15,8 @@ import { registerCell } from "./reaper.ts";
 import { spawnCell } from "./spawn-cell.ts";
 import type { SpawnedCell } from "./spawn-cell.ts";
 
+export type { ProcessLimits } from "../cell/process-start.ts";
+
 /** Characters kept of what a cell says on standard error: the first of it, which is where the reason is. */
 const LAST_WORDS_LIMIT = 4_096;
 

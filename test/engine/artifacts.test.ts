@@ -138,6 +138,29 @@ describe("a directory", () => {
     );
   });
 
+  it("carries contexts of node:async_hooks through all of its files, and traces name their lines", async () => {
+    const bench = await deploy({
+      "index.js": `const { run, store } = require("./lib/context.js");
+exports.handler = async (event) => run(7, async () => {
+  await null;
+  if (event) throw new Error("on purpose");
+  return store.getStore();
+});`,
+      "lib/context.js": `const { AsyncLocalStorage } = require("node:async_hooks");
+exports.store = new AsyncLocalStorage();
+exports.run = async (value, act) => {
+  await null;
+  return exports.store.run(value, async () => {
+    await null;
+    return await act();
+  });
+};`,
+    });
+    expect((await bench.succeed()).payload).toBe(7);
+    const { error } = await bench.fail(true);
+    expect(error.trace).toContainEqual(expect.stringMatching(/\/var\/task\/index\.js:4:20/));
+  });
+
   it("has traces that name its files", async () => {
     const bench = await deploy({
       "index.js": `const { fail } = require("./lib/fail");\nexports.handler = async () => fail();`,

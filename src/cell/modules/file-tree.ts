@@ -1,4 +1,4 @@
-import { readPack, textIn } from "../../functions/pack.ts";
+import { LOWERED_ROOT, readPack, textIn } from "../../functions/pack.ts";
 import type { PackPlace } from "../../functions/pack.ts";
 
 /** Symbolic links followed one after another. */
@@ -23,6 +23,7 @@ export class FileTree {
     for (const [path, place] of this.#places) {
       const isLink = "target" in place;
       hasLinks ||= isLink;
+      if (path.startsWith(LOWERED_ROOT)) continue;
       this.#enter(path, isLink ? "link" : "file");
     }
     this.#hasLinks = hasLinks;
@@ -60,6 +61,11 @@ export class FileTree {
   /** Bytes of a file; undefined when there is none. */
   sizeBytes(path: string): number | undefined {
     return this.#fileAt(path)?.sizeBytes;
+  }
+
+  /** A file as it is compiled. */
+  code(path: string): string | undefined {
+    return this.text(LOWERED_ROOT + path) ?? this.text(path);
   }
 
   text(path: string): string | undefined {

@@ -50,7 +50,7 @@ export class VersionModules {
   moduleForm(path: string): CompiledForm {
     const known = this.#modules.get(path);
     if (known) return known;
-    const { source, hasDynamicImport, hasImportMeta } = rewriteImports(this.text(path));
+    const { source, hasDynamicImport, hasImportMeta } = rewriteImports(this.code(path));
     const names = [hasDynamicImport && DYNAMIC_IMPORT, hasImportMeta && IMPORT_META].filter(
       (name) => name !== false,
     );
@@ -90,10 +90,15 @@ export class VersionModules {
     return text;
   }
 
+  /** A file as it is compiled. */
+  code(path: string): string {
+    return this.files.code(path) ?? this.text(path);
+  }
+
   #scriptOf(path: string): CompiledForm {
     const known = this.#scripts.get(path);
     if (known) return known;
-    const form = scriptForm(path, this.text(path));
+    const form = scriptForm(path, this.code(path));
     this.#scripts.set(path, form);
     return form;
   }
