@@ -37,8 +37,6 @@ const guestPackages = [
   "thingies",
   "tslib",
   "buffer",
-  "core-js-pure",
-  "event-target-shim",
   "node-inspect-extracted",
   "path-unified",
   "readable-stream",
