@@ -9,7 +9,10 @@ const attempt = (act) => { try { return act(); } catch (error) { return error.me
 
 async function run(body: string, memoryMb = 256): Promise<unknown> {
   const bench = makeBench();
-  await bench.deploy(`${HEAD}export const handler = async () => { ${body} };`, { memoryMb, timeoutMs: 60_000 });
+  await bench.deploy(`${HEAD}export const handler = async () => { ${body} };`, {
+    memoryMb,
+    timeoutMs: 60_000,
+  });
   return (await bench.succeed({})).payload;
 }
 
