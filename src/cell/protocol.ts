@@ -143,7 +143,7 @@ export type CompileMessage = readonly [
 type PingMessage = readonly [typeof ToCell.Ping, number: number];
 /** On the machine's monotonic clock, which its processes share. */
 type SentMessage = readonly [typeof ToCell.Sent, sentMs: number];
-export type ReplyMessage = readonly [
+type ReplyMessage = readonly [
   kind: typeof ToCell.Reply,
   environment: number,
   call: number,

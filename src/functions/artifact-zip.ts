@@ -8,7 +8,7 @@ import type { ArtifactFiles } from "./artifact-files.ts";
 import { localPath } from "./local-path.ts";
 
 /** Bytes of a zip archive; Lambda's limit of 50 MB for one that is uploaded directly. */
-export const ZIPPED_LIMIT_BYTES = 52_428_800;
+const ZIPPED_LIMIT_BYTES = 52_428_800;
 
 /** How many times its own size an archive may unpack to. Code takes a fifth; a bomb is up to a thousand times as small. */
 const RATIO_LIMIT = 200;

@@ -12,7 +12,7 @@ import { resolveSettings } from "../../src/functions/resolve-settings.ts";
 import type { FunctionPermissions } from "../../src/functions/permissions.ts";
 
 /** What came of one call. */
-export interface Outcome {
+interface Outcome {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
@@ -33,7 +33,7 @@ export interface Caller {
   close(): void;
 }
 
-export interface OpenedCall {
+interface OpenedCall {
   more(text: string): void;
   end(): void;
 }

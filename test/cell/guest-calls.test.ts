@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { GuestCalls } from "../../src/cell/guest-calls.ts";
 import { ServiceError } from "../../src/cell/services/service.ts";
 import type { Reply, Service } from "../../src/cell/services/service.ts";
-import type { EnvironmentCode } from "../../src/cell/modules/environment-code.ts";
 import { Services } from "../../src/cell/services/table.ts";
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -28,7 +27,7 @@ function setUp(limit = 10) {
       disposed++;
     },
   };
-  const services = new Services({} as EnvironmentCode, { test: () => service });
+  const services = new Services(undefined as never, { test: () => service });
   const calls = new GuestCalls({
     limit,
     services,

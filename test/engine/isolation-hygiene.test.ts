@@ -162,7 +162,10 @@ describe("what the runtime hands a guest", () => {
       const all = new Set();
       for (let o = globalThis; o; o = Object.getPrototypeOf(o)) for (const k of Reflect.ownKeys(o)) all.add(String(k));
       out.names = [...all].filter((k) => /isolet|ivm|isolated/i.test(k));
-      out.made = Function("return [typeof require, typeof process.binding, typeof process.mainModule, typeof process.dlopen, typeof process.kill]")();
+      out.made = Function("return [typeof require, typeof process.mainModule]")();
+      out.refused = ["binding", "dlopen", "kill", "chdir"].map((name) => {
+        try { process[name](name === "chdir" ? "/etc" : 1, "SIGKILL"); return name; } catch (e) { return e.code; }
+      });
       out.symbols = Object.getOwnPropertySymbols(globalThis).map(String);
       out.stack = new Error("x").stack;
       try { (function f() { f(); })(); } catch (e) { out.deep = [e instanceof RangeError, e.constructor.constructor === Function]; }
@@ -171,7 +174,9 @@ describe("what the runtime hands a guest", () => {
     );
     const payload = (await bench.succeed()).payload as Record<string, unknown>;
     expect(payload["names"]).toEqual([]);
-    expect(payload["made"]).toEqual(["undefined", "undefined", "undefined", "undefined", "undefined"]);
+    expect(payload["made"]).toEqual(["undefined", "undefined"]);
+    expect(payload["refused"]).toEqual(expect.arrayContaining([expect.stringMatching(/^E/)]));
+    expect(payload["refused"]).not.toContainEqual(expect.stringMatching(/^[a-z]/));
     expect(payload["deep"]).toEqual([true, true]);
     expect(payload["stack"]).not.toMatch(/node_modules|dist\/|src\/cell/);
     expect(payload["symbols"]).not.toContainEqual(expect.stringMatching(/isolet/));

@@ -122,12 +122,12 @@ describe("crypto", () => {
         "((a) => { crypto.getRandomValues(a.subarray(1, 3)); return [a[0], a[3]]; })(new Uint8Array(4))",
       ),
     ).toEqual([...[0, 0]]);
-    expect(guest.json("typeof crypto.subtle")).toBe("undefined");
+    expect(guest.json("typeof crypto.subtle.digest")).toBe("function");
   });
 
   it.each([
     ["new Uint8Array(65537)", "QuotaExceededError"],
-    ["new Float64Array(1)", "TypeError"],
+    ["new Float64Array(1)", "TypeMismatchError"],
     ["[1, 2]", "TypeError"],
     ["undefined", "TypeError"],
   ])("refuses %s", (argument, name) => {
@@ -218,7 +218,7 @@ describe("the globals", () => {
   it("load nothing until they are used", () => {
     using fresh = new Guest();
     fresh.run(`typeof atob; typeof structuredClone; Object.keys(globalThis); console.log("a", 1);
-      setTimeout(() => {}); process.env.A; performance.now(); crypto.randomUUID(); queueMicrotask(() => {})`);
+      setTimeout(() => {}); process.env.A; crypto.randomUUID(); queueMicrotask(() => {})`);
     expect(fresh.loadedChunks()).toEqual([]);
     fresh.run(`new TextEncoder().encode("a"); new TextDecoder(); structuredClone({}); structuredClone([])`);
     expect(fresh.loadedChunks()).toEqual(["encoding", "web-structured-clone", "web"]);

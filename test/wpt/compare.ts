@@ -4,7 +4,7 @@ import { type Outcome, passed } from "./outcome.ts";
 import { testsOf, type Wpt } from "./suite.ts";
 
 /** A test file in both: what plain Node passes, and what of that a guest does not. */
-export interface Comparison {
+interface Comparison {
   readonly name: string;
   readonly expected: number;
   /** Subtests a guest fails and plain Node passes, each with the reason. */

@@ -6,7 +6,7 @@ export interface Outcome {
   readonly fault: string | undefined;
 }
 
-export type Subtest = readonly [name: string, status: number, message: string];
+type Subtest = readonly [name: string, status: number, message: string];
 
 /** Reads the texts that a program reported; `fault` is what it was ended for. */
 export function outcomeOf(results: readonly string[], done: string | undefined, fault?: string): Outcome {

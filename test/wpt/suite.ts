@@ -5,7 +5,7 @@ import { basename, dirname, join, normalize, resolve } from "node:path";
 import { preludeText } from "./prelude.ts";
 
 /** Where the tests lie: a checkout of web-platform-tests, or the parts of it that Node keeps. */
-export const WPT: string = resolve(process.env["ISOLET_WPT"] ?? "../shared/corpora/wpt");
+const WPT: string = resolve(process.env["ISOLET_WPT"] ?? "../shared/corpora/wpt");
 
 /** Why the tests can't run here, if they can't. */
 export const missing: string | undefined = existsSync(join(WPT, "resources/testharness.js"))

@@ -6,7 +6,7 @@ const DETAILS = ["library", "reason", "function", "opensslErrorStack", "errno"] 
 const CLASSES = ["TypeError", "RangeError", "SyntaxError", "DOMException"] as const;
 
 /** An error of Node's, or a refusal of ours, as the guest makes its own of it. */
-export interface Failure {
+interface Failure {
   /** One of the language's classes, `DOMException`, or `Error`. */
   readonly class: string;
   readonly name: string;

@@ -4,7 +4,7 @@ import { ServiceError } from "./service.ts";
 import type { Service } from "./service.ts";
 
 /** What a path is, as JSON that the guest reads; `undefined` as an empty text. */
-export interface TaskStat {
+interface TaskStat {
   readonly kind: "file" | "directory" | "link";
   readonly sizeBytes: number;
   /** Where a link leads, an absolute path. */

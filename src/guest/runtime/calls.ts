@@ -20,7 +20,7 @@ import {
 } from "./primordials.ts";
 
 /** What becomes of an open call. One of the last two is called, once. */
-export interface CallListener {
+interface CallListener {
   /** A part has come. */
   part?(text: string): void;
   done(text: string): void;

@@ -4,7 +4,7 @@ import type { ThrownText } from "./errors.ts";
 import type { LoaderParts } from "./types.ts";
 
 /** What stands for `import.meta` in an ES module. */
-export interface ImportMeta {
+interface ImportMeta {
   readonly dirname: string;
   readonly filename: string;
   readonly url: string;

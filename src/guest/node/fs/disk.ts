@@ -1,13 +1,13 @@
 import { createError, type Node, Superblock } from "@jsonjoy.com/fs-core";
 
 /** Most bytes of all files that a function writes, as on Lambda unless it is given more. */
-export const DISK_LIMIT_BYTES: number = 512 * 1024 * 1024;
+const DISK_LIMIT_BYTES: number = 512 * 1024 * 1024;
 
 /** First number of a file that is opened, after the three that every process has. */
 const FIRST_DESCRIPTOR = 3;
 
 /** An error of the file system's that says more than its code does. */
-export function refusal(code: string, call: string, path: string, why: string): Error {
+function refusal(code: string, call: string, path: string, why: string): Error {
   const error = createError(code, call, path);
   error.message += `: ${why}`;
   return error;

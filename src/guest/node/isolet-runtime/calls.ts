@@ -3,7 +3,7 @@ export interface RuntimeCalls {
   open(operation: string, argument: string, listener: CallListener): OpenCall;
 }
 
-export interface CallListener {
+interface CallListener {
   part?(text: string): void;
   done(text: string): void;
   failed(error: Error): void;

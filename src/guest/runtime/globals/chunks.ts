@@ -36,7 +36,7 @@ interface ChunkExports {
 }
 
 /** What a chunk of `src/guest/node` evaluates to: makes the module's exports out of the runtime's `Parts`. */
-export type NodeModuleFactory = (require: (name: unknown) => unknown, parts: object) => unknown;
+type NodeModuleFactory = (require: (name: unknown) => unknown, parts: object) => unknown;
 
 /** Loads the parts of the runtime that most functions never touch. */
 export interface Chunks {

@@ -1,5 +1,5 @@
+import type { Chunks } from "./chunks.ts";
 import { mapGet, mapSet, objectKeys, record, SafeMap } from "../primordials.ts";
-import type { Parts } from "./parts.ts";
 
 /** The globals that are made when they are first wanted, as they were before user code could replace them. */
 export interface Intrinsics {
@@ -7,6 +7,34 @@ export interface Intrinsics {
   get(name: string): unknown;
   readonly names: readonly string[];
 }
+
+/** What the globals are made from. */
+interface IntrinsicParts {
+  readonly chunks: Chunks;
+  process(): unknown;
+  crypto(): CryptoParts;
+  url(): { readonly URL: unknown; readonly URLSearchParams: unknown };
+  web(): Readonly<Record<EventInterface, unknown>>;
+  webChunk(name: string): unknown;
+}
+
+interface CryptoParts {
+  readonly crypto: unknown;
+  readonly Crypto: unknown;
+  SubtleCrypto(): unknown;
+  CryptoKey(): unknown;
+}
+
+type EventInterface =
+  | "Event"
+  | "EventTarget"
+  | "CustomEvent"
+  | "ErrorEvent"
+  | "MessageEvent"
+  | "CloseEvent"
+  | "PromiseRejectionEvent"
+  | "AbortController"
+  | "AbortSignal";
 
 /** The web interfaces that lie in chunks of their own, `src/guest/web/<chunk>.ts`. */
 const INTERFACES: Readonly<Record<string, string>> = record({
@@ -47,7 +75,7 @@ const INTERFACES: Readonly<Record<string, string>> = record({
   MessagePort: "messaging",
 });
 
-export function createIntrinsics(parts: () => Parts): Intrinsics {
+export function createIntrinsics(parts: () => IntrinsicParts): Intrinsics {
   const made = new SafeMap<string, unknown>();
   const makers = makersOf(parts);
 
@@ -69,7 +97,7 @@ export function createIntrinsics(parts: () => Parts): Intrinsics {
   };
 }
 
-function makersOf(parts: () => Parts): Readonly<Record<string, () => unknown>> {
+function makersOf(parts: () => IntrinsicParts): Readonly<Record<string, () => unknown>> {
   return record<Record<string, () => unknown>>({
     process: () => parts().process(),
     awslambda: () => parts().chunks.load("streaming").createAwsLambda(),

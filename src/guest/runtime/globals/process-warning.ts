@@ -13,7 +13,8 @@ export function emitWarning(
   { logger, ticks }: WarningPorts,
   emitter: Emitter,
   warning: unknown,
-  [options, code]: readonly unknown[],
+  options: unknown,
+  code: unknown,
 ): void {
   const error = isInstance(SafeError, warning) ? (warning as Error) : made(string(warning), options, code);
   const name = string(error.name);

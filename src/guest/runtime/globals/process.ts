@@ -103,7 +103,8 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
     uptime: () => ports.clock.now() / 1000,
     hrtime: createHrtime(ports.clock),
     nextTick: ports.ticks.nextTick,
-    emitWarning: (warning: unknown, ...args: unknown[]) => emitWarning(ports, emitter, warning, args),
+    emitWarning: (warning: unknown, options?: unknown, code?: unknown) =>
+      emitWarning(ports, emitter, warning, options, code),
     exit: (code?: unknown): never =>
       exit(ports, emitter, exitCodeOf(code ?? (emitter as { readonly exitCode?: unknown }).exitCode)),
     reallyExit,

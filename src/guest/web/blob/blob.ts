@@ -8,7 +8,7 @@ let partsOf: (blob: Blob) => readonly Uint8Array[];
 let makeSlice: (parts: readonly Uint8Array[], type: string) => Blob;
 
 /** The bytes of a blob; never changed. */
-export const bytesOf = (blob: Blob): Uint8Array => joined(partsOf(blob));
+const bytesOf = (blob: Blob): Uint8Array => joined(partsOf(blob));
 
 /** Another blob of the same bytes and type. */
 export const sameBlob = (blob: Blob): Blob => makeSlice(partsOf(blob), blob.type);

@@ -2,13 +2,10 @@ import type { Parts } from "../../runtime/globals/parts.ts";
 import type { Cloning } from "../../runtime/globals/cloners.ts";
 import { build, type Clone } from "./build.ts";
 import { kindOf, viewName } from "./kinds.ts";
+import { dataCloneError } from "./data-clone-error.ts";
 import { createTransfers } from "./transfer.ts";
 
 const ERROR_NAMES = ["EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"];
-
-export function dataCloneError(message: string): Error {
-  return new DOMException(message, "DataCloneError");
-}
 
 export function createCloner(parts: Parts): Pick<Cloning, "clone" | "cloneAll"> {
   const transfers = createTransfers(parts);

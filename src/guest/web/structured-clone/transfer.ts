@@ -1,5 +1,5 @@
 import type { Parts } from "../../runtime/globals/parts.ts";
-import { dataCloneError } from "./clone.ts";
+import { dataCloneError } from "./data-clone-error.ts";
 
 export interface Transfers {
   /** Moves `item`, when called. @throws DataCloneError when it can't be moved. */

@@ -1,0 +1,3 @@
+export function dataCloneError(message: string): Error {
+  return new DOMException(message, "DataCloneError");
+}
