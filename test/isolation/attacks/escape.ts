@@ -7,10 +7,11 @@ const { body, module } = attackMaker("escape");
 /** What must be seen of a foreign global object: nothing of Node's. */
 const LOOK = `const look = (found) => {
   const seen = [];
-  for (const path of [["process", "binding"], ["process", "mainModule"], ["process", "dlopen"], ["process", "_linkedBinding"], ["require"], ["isolatedVm"], ["Worker"]]) {
+  for (const path of [["process", "mainModule"], ["process", "_linkedBinding"], ["require"], ["isolatedVm"], ["Worker"]]) {
     let at = found; for (const key of path) at = at == null ? undefined : at[key];
     if (at !== undefined) seen.push(path.join("."));
   }
+  for (const name of ["binding", "dlopen"]) try { found.process[name]("fs", "fs"); seen.push(name); } catch (error) { if (!(error instanceof found.Error)) seen.push(name + "'s error"); }
   if (found !== globalThis) seen.push("another global object");
   return seen;
 };`;
@@ -31,7 +32,7 @@ const CHAINS: readonly (readonly [name: string, root: string])[] = [
   ["performance", "performance"],
   ["structuredClone", "structuredClone({})"],
   ["an error of the host's", "(() => { try { new URL('::'); } catch (e) { return e; } })()"],
-  ["an import's rejection", "await import('node:fs').catch((e) => e)"],
+  ["an import's rejection", "await import('isolated-vm').catch((e) => e)"],
 ];
 
 const CONSTRUCTORS = CHAINS.map(([name, root]) =>
@@ -48,23 +49,32 @@ const TELLTALE =
   "/node_modules|isolated-vm|file:\\/\\/(?!\\/var\\/task)|\\/home\\/|\\/tmp\\/|\\/work|\\/dist\\/|main\\.js|node:internal|isolet:|__isolet/";
 
 const REACHING: readonly Attack[] = [
-  module("import of node:fs", `import fs from "node:fs"; export const handler = async () => typeof fs;`, [
-    "Runtime.ImportModuleError",
-  ]),
+  module(
+    "import of node:fs",
+    `import fs from "node:fs"; export const handler = async () => {
+      const seen = fs.readdirSync("/").filter((name) => !["dev", "opt", "tmp", "var"].includes(name));
+      for (const path of ["/etc/passwd", "/proc/self/environ", "/root", "/home", "/tmp/../etc/passwd", "/var/task/../../etc/passwd", "/dev/mem", new URL("file:///etc/passwd")])
+        try { fs.statSync(path); seen.push(String(path)); } catch {}
+      try { fs.symlinkSync("/etc", "/tmp/etc"); seen.push(...fs.readdirSync("/tmp/etc")); } catch {}
+      return seen;
+    };`,
+    [OK],
+    { returns: [] },
+  ),
   module(
     "require of child_process",
     `const { execSync } = require("child_process"); exports.handler = async () => String(execSync("id"));`,
-    ["Runtime.ImportModuleError"],
+    ["Error"],
   ),
   module(
     "require by a constructed name",
-    `exports.handler = async () => { const out = []; for (const n of ["f" + "s", "node:vm", "worker_threads", "inspector", "../../etc/passwd", "/etc/passwd", "__proto__", "constructor"]) try { out.push(typeof require(n)); } catch (e) { out.push(e.code); } return [...new Set(out)]; };`,
+    `exports.handler = async () => { const out = []; for (const n of ["isolated" + "-vm", "node:internal/x", "internal/bootstrap/realm", "/proc/self/environ", "../../etc/passwd", "/etc/passwd", "/var/task/../../etc/passwd", "__proto__", "constructor"]) try { out.push(typeof require(n)); } catch (e) { out.push(e.code); } return [...new Set(out)]; };`,
     [OK],
     { returns: ["MODULE_NOT_FOUND"] },
   ),
   body(
     "import() of what the host has",
-    "const out = []; for (const n of ['node:fs', 'isolated-vm', 'file:///etc/passwd', 'data:text/javascript,1']) out.push(await import(n).then(() => n, () => 'no')); return out;",
+    "const out = []; for (const n of ['/etc/passwd', 'isolated-vm', 'file:///etc/passwd', 'data:text/javascript,1']) out.push(await import(n).then(() => n, () => 'no')); return out;",
     [OK, "Error", "TypeError"],
     { returns: ["no", "no", "no", "no"] },
   ),
@@ -75,7 +85,7 @@ const REACHING: readonly Attack[] = [
   ),
   body(
     "what is not there",
-    "const out = ['Worker', 'SharedArrayBuffer', 'WebAssembly', 'gc', 'fetch', 'require', 'Deno', 'ShadowRealm', 'MessageChannel', 'MessagePort', 'BroadcastChannel'].filter((name) => globalThis[name] !== undefined); for (const [o, key] of [[Atomics, 'wait'], [Atomics, 'waitAsync'], [process, 'binding'], [process, 'dlopen'], [process, 'mainModule'], [process, 'getBuiltinModule'], [process, 'report']]) if (o[key] !== undefined) out.push(key); return out;",
+    "const out = ['Worker', 'SharedArrayBuffer', 'WebAssembly', 'gc', 'require', 'Deno', 'ShadowRealm', 'BroadcastChannel'].filter((name) => globalThis[name] !== undefined); for (const [o, key] of [[Atomics, 'wait'], [Atomics, 'waitAsync'], [process, '_linkedBinding'], [process, 'mainModule']]) if (o[key] !== undefined) out.push(key); return out;",
     [OK],
     { returns: [] },
   ),

@@ -150,9 +150,8 @@ const LEAVING: readonly Attack[] = [
   ),
   body(
     "process.kill and process.abort",
-    "return [typeof process.kill, typeof process.abort, typeof process.reallyExit, typeof process.dlopen];",
-    [OK],
-    { returns: ["undefined", "undefined", "undefined", "undefined"] },
+    "for (const pid of [process.pid, process.ppid, 0, -1]) for (const signal of ['SIGKILL', 9]) try { process.kill(pid, signal); return 'killed'; } catch (error) { if (error.code !== 'EPERM') return error.code; } process.abort();",
+    ["Runtime.ExitError"],
   ),
 ];
 
