@@ -18,13 +18,22 @@ export interface CallParts {
 
 type Waiting = readonly [call: number, kind: CallReplyKind, text: string];
 
+interface OpenedCall {
+  readonly call: OpenCall;
+  /** Whether a service of the cell's has it. */
+  readonly isLocal: boolean;
+}
+
+/** A call whose service is just now beginning it. */
+const NOTHING_YET: OpenCall = { end: () => undefined };
+
 /**
  * The calls a guest has open: to services of the cell and to the host. Replies stand still while no invocation runs, as
  * timers do, and reach the guest when the next one has begun.
  */
 export class GuestCalls {
   readonly #parts: CallParts;
-  readonly #open = new Map<number, OpenCall>();
+  readonly #open = new Map<number, OpenedCall>();
   readonly #allowance: CallAllowance;
   #waiting: Waiting[] = [];
   #sleeping: (() => void)[] = [];
@@ -51,17 +60,16 @@ export class GuestCalls {
     const cut = text.indexOf("\n");
     const operation = text.slice(0, Math.max(0, cut));
     if (!this.#parts.services.has(operation)) {
-      this.#open.set(call, this.#parts.toHost(call, text));
+      this.#open.set(call, { call: this.#parts.toHost(call, text), isLocal: false });
       return true;
     }
     const { services } = this.#parts;
-    const early: OpenCall = { end: () => undefined };
-    this.#open.set(call, early);
+    this.#open.set(call, { call: NOTHING_YET, isLocal: true });
     try {
       const opened = services.open(operation, text.slice(cut + 1), (kind, reply) => {
         this.reply(call, kind, reply);
       });
-      this.#open.set(call, opened);
+      this.#open.set(call, { call: opened, isLocal: true });
     } catch (error) {
       // Later, as every reply: the guest is just now opening it.
       setImmediate(() => this.reply(call, CallReply.Failed, JSON.stringify(callErrorOf(error))));
@@ -77,7 +85,7 @@ export class GuestCalls {
   /** Goes on with a call, if it is open; false when there was too much of that in this invocation. */
   more(call: number, text: string): boolean {
     if (!this.#allowance.send()) return false;
-    this.#open.get(call)?.more?.(text);
+    this.#open.get(call)?.call.more?.(text);
     return true;
   }
 
@@ -85,7 +93,7 @@ export class GuestCalls {
     const opened = this.#open.get(call);
     if (!opened) return;
     this.#open.delete(call);
-    opened.end();
+    opened.call.end();
   }
 
   /** A reply has come. */
@@ -118,12 +126,13 @@ export class GuestCalls {
     });
   }
 
+  /** The environment ends, and with it all calls: the host ends those it serves by itself, and is told nothing more. */
   clearAll(): void {
     const opened = [...this.#open.values()];
     this.#open.clear();
     this.#waiting = [];
     this.#sleeping = [];
-    for (const call of opened) call.end();
+    for (const { call, isLocal } of opened) if (isLocal) call.end();
   }
 
   #hand([call, kind, text]: Waiting): void {

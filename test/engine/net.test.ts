@@ -79,3 +79,23 @@ describe("fetch in a function", () => {
     await closed.promise;
   });
 });
+
+describe("an environment that ends with requests open", () => {
+  it("costs its cell nothing, and its neighbours don't notice", async () => {
+    const port = await serve(() => undefined);
+    const bench = makeBench({ cells: { count: 1 } });
+    const lost: unknown[] = [];
+    bench.engine.on("error", (error) => lost.push(error));
+    const permissions = { net: { hosts: ["127.0.0.1"] } };
+    const url = `http://127.0.0.1:${port}/`;
+    await bench.engine.deploy("neighbour", {
+      code: { source: `let count = 0; export const handler = async () => ++count;` },
+    });
+    expect(await bench.engine.function("neighbour")(null)).toBe(1);
+    await bench.deploy(FETCHER, { permissions, timeoutMs: 300 });
+    const result = await bench.engine.invoke("fn", { url });
+    expect(result).toMatchObject({ status: "failed", error: { errorType: "Sandbox.Timedout" } });
+    expect(await bench.engine.function("neighbour")(null)).toBe(2);
+    expect(lost).toEqual([]);
+  });
+});
