@@ -68,7 +68,7 @@ export default defineConfig({
     // On a machine that may be shared, a test that kills and overloads can meet a host that was given no CPU for a
     // while. CI tries such a test again, and the summary names it with what was wrong, so that nothing is hidden.
     retry: process.env["CI"] ? 2 : 0,
-    testTimeout: 20_000,
+    testTimeout: process.env["CI"] ? 60_000 : 20_000,
     hookTimeout: 20_000,
   },
 });

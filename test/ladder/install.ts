@@ -13,6 +13,7 @@ const STAMP = join(MODULES, ".ladder-lock");
 /** A folder, since only one process can make it. */
 const GUARD = join(LADDER, ".installing.lock");
 const GUARD_MOST_MS = 300_000;
+const TRIES = 3;
 
 /** What npm says when the registry can't be reached, as on a train. */
 const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/i;
@@ -32,7 +33,7 @@ export async function installLadder(): Promise<string | undefined> {
   try {
     if (await isInstalled(wanted)) return undefined;
     await rm(STAMP, { force: true });
-    const failure = await runNpm();
+    const failure = await runNpmPatiently();
     if (failure === undefined) {
       await writeFile(STAMP, wanted);
       return undefined;
@@ -61,6 +62,13 @@ async function takeGuard(): Promise<void> {
     if (made && Date.now() - made.mtimeMs > GUARD_MOST_MS) await rmdir(GUARD).catch(() => undefined);
     await delay(250);
   }
+}
+
+/** As {@link runNpm}, again when it fails: a registry has its moments. */
+async function runNpmPatiently(): Promise<string | undefined> {
+  let failure = await runNpm();
+  for (let tried = 1; tried < TRIES && failure !== undefined; tried++) failure = await runNpm();
+  return failure;
 }
 
 /** The end of what npm wrote if it failed. */
