@@ -46,7 +46,7 @@ const CONSTRUCTORS = CHAINS.map(([name, root]) =>
 
 /** Texts that tell of the machine or of the engine's inside. */
 const TELLTALE =
-  "/node_modules|isolated-vm|file:\\/\\/(?!\\/var\\/task)|\\/home\\/|\\/tmp\\/|\\/work|\\/dist\\/|main\\.js|node:internal|isolet:|__isolet/";
+  "/node_modules|isolated-vm|file:\\/\\/(?!\\/var\\/task)|\\/home\\/|\\/tmp\\/|\\/dist\\/|main\\.js|node:internal|isolet:|__isolet/";
 
 const REACHING: readonly Attack[] = [
   module(
@@ -143,7 +143,7 @@ const LEAKS: readonly Attack[] = [
   ),
   body(
     "source text of the host's functions",
-    `return [console.log, setTimeout, crypto.randomUUID, URL, process.exit].map(String).filter((t) => /\\/work|node_modules|isolated/.test(t));`,
+    `return [console.log, setTimeout, crypto.randomUUID, URL, process.exit].map(String).filter((t) => /node_modules|isolated|\\/src\\//.test(t));`,
     [OK],
     { returns: [] },
   ),
