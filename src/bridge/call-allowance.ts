@@ -21,8 +21,9 @@ export class CallAllowance {
 
   /** An invocation begins, whatever others have left over. */
   renew(): void {
-    this.#opened = this.#limit * OPENED_FACTOR;
-    this.#sent = this.#limit * SENT_FACTOR;
+    this.#opened = 0;
+    this.#sent = 0;
+    this.add();
   }
 
   /** One more invocation may begin, beside those that may run. */

@@ -1,32 +1,9 @@
 import { ToHost } from "../cell/protocol.ts";
-import type {
-  CallEndMessage,
-  CallMessage,
-  CallMoreMessage,
-  DoneMessage,
-  EndedMessage,
-  InitFailedMessage,
-  InitializedMessage,
-  InspectedMessage,
-  ListensMessage,
-  LogMessage,
-  ReturnedMessage,
-} from "../cell/protocol.ts";
+import type { CellMessage, CompiledMessage, PongMessage, ReadyMessage } from "../cell/protocol.ts";
 import type { EnvironmentListener } from "./listener.ts";
 
 /** What a cell says of one environment. */
-export type EnvironmentMessage =
-  | InitializedMessage
-  | InitFailedMessage
-  | DoneMessage
-  | LogMessage
-  | EndedMessage
-  | ReturnedMessage
-  | CallMessage
-  | CallMoreMessage
-  | CallEndMessage
-  | ListensMessage
-  | InspectedMessage;
+export type EnvironmentMessage = Exclude<CellMessage, ReadyMessage | CompiledMessage | PongMessage>;
 
 /** Tells an environment's owner what its cell says of it. */
 export function tell(listener: EnvironmentListener, message: EnvironmentMessage): void {

@@ -1,3 +1,5 @@
+import type { WebInterfaces } from "../../chunks/web.ts";
+import type { WebCrypto } from "./crypto.ts";
 import type { Chunks } from "./chunks.ts";
 import { mapGet, mapSet, objectKeys, record, SafeMap } from "../primordials.ts";
 
@@ -12,29 +14,11 @@ export interface Intrinsics {
 interface IntrinsicParts {
   readonly chunks: Chunks;
   process(): unknown;
-  crypto(): CryptoParts;
+  crypto(): WebCrypto;
   url(): { readonly URL: unknown; readonly URLSearchParams: unknown };
-  web(): Readonly<Record<EventInterface, unknown>>;
+  web(): WebInterfaces;
   webChunk(name: string): unknown;
 }
-
-interface CryptoParts {
-  readonly crypto: unknown;
-  readonly Crypto: unknown;
-  SubtleCrypto(): unknown;
-  CryptoKey(): unknown;
-}
-
-type EventInterface =
-  | "Event"
-  | "EventTarget"
-  | "CustomEvent"
-  | "ErrorEvent"
-  | "MessageEvent"
-  | "CloseEvent"
-  | "PromiseRejectionEvent"
-  | "AbortController"
-  | "AbortSignal";
 
 /** The web interfaces that lie in chunks of their own, `src/guest/web/<chunk>.ts`. */
 const INTERFACES: Readonly<Record<string, string>> = record({
