@@ -8,6 +8,7 @@ import { lowerAsync, usesContext } from "./lower-async.ts";
 import type { CodePackage } from "./package.ts";
 import { readCode, readLayerSettings } from "./read-code.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
+import { spellOut } from "./spell-out.ts";
 import type { ArtifactCode, FunctionCode } from "./settings.ts";
 
 /** Most bytes of JavaScript one function may have, unless the engine says otherwise: 50 MB. */
@@ -62,7 +63,7 @@ async function finish(subject: string, made: Made, limitBytes: number): Promise<
     : undefined;
   const finished = { ...made, ...lowered };
   const sourceBytes = checkSize(subject, finished.source, limitBytes);
-  const { source, hasDynamicImport, hasImportMeta } = rewriteImports(finished.source);
+  const { source, hasDynamicImport, hasImportMeta } = rewriteImports(spellOut(finished.source));
   return Object.freeze({
     ...finished,
     source,

@@ -54,8 +54,9 @@ export interface FunctionPermissions {
    */
   readonly wasm?: boolean;
   /**
-   * Code made from texts: `eval`, `new Function` and the like; default false. It gives a guest nothing it could not do
-   * by other code: denying it guards a function against texts that it takes for code.
+   * Code made from texts in invocations: `eval`, `new Function` and the like; default false. While a function loads it has
+   * them all, but that `eval` sees no local variables. It gives a guest nothing it could not do by other code: denying it
+   * guards a function against texts that it takes for code.
    */
   readonly eval?: boolean;
   /**

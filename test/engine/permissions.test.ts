@@ -92,6 +92,72 @@ describe("code made from texts", () => {
     expect(errorMessage).toContain("permissions: { eval: true }");
   });
 
+  it("is made while the function loads, and denied to what was taken then", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const made = [${Object.values(WAYS).join(", ")}];
+      const taken = { Function, evaluate: eval, Async: (async () => {}).constructor };
+      exports.handler = async () => {
+        const refused = Object.values(taken).map((take) => { try { return take("return 1"); } catch (error) { return error.code; } });
+        return [made.length, made.slice(0, 8), refused];
+      };`);
+    const denied = "ERR_ACCESS_DENIED";
+    expect((await bench.succeed()).payload).toEqual([
+      Object.keys(WAYS).length,
+      Array(8).fill(1),
+      [denied, denied, denied],
+    ]);
+    expect(bench.engine.permissions("fn")).toMatchObject({ used: [], leastUsed: {} });
+  });
+
+  it("is made until top-level await is over", async () => {
+    const bench = makeBench();
+    await bench.deploy(`await new Promise((resolve) => setTimeout(resolve, 1));
+      const { two } = { two: new Function("return 2")() };
+      export const handler = async () => [two, typeof eval, await Promise.resolve().then(() => Function("")).catch((error) => error.code)];`);
+    expect((await bench.succeed()).payload).toEqual([2, "function", "ERR_ACCESS_DENIED"]);
+  });
+
+  it("isn't what a probe for it finds while the function loads", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const probe = (...args) => { try { return typeof new Function(...args); } catch (error) { return error.code; } };
+      const found = ["", "return false", "return true;", "null"].map((text) => probe(text));
+      exports.handler = async () => [found, probe("")];`);
+    const denied = "ERR_ACCESS_DENIED";
+    expect((await bench.succeed()).payload).toEqual([Array(4).fill(denied), denied]);
+    await bench.deploy(`const made = typeof new Function(""); exports.handler = async () => made;`, {
+      permissions: { eval: true },
+    });
+    expect((await bench.succeed()).payload).toBe("function");
+  });
+
+  it("needs no grant for texts that packages are known to make functions of", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const load = new Function("specifier", "return import(specifier)");
+      exports.handler = async () => {
+        const root = Function("return this")();
+        const wrap = new Function("fn", "log", "deprecate", "message", "site",
+          '"use strict"\\nreturn function (arg0, arg1) {log.call(deprecate, message, site)\\nreturn fn.apply(this, arguments)\\n}');
+        const said = [];
+        const wrapped = wrap(function (...args) { return [this.me, ...args]; }, (...args) => said.push(args), {}, "old", "here");
+        Function("r", "regeneratorRuntime = r")("runtime");
+        return [
+          root === globalThis, new Function('return this;')() === globalThis, (0, eval)("this") === globalThis,
+          Function("return this").call("x") instanceof String, Function('"use strict"; return this')() === undefined,
+          wrapped.call({ me: 1 }, 2, 3), wrapped.length, said, regeneratorRuntime,
+          (await load("node:path")).basename("/a/b"), (await new Function("s", "return import(s)")("node:path")).sep,
+          [["return this.x"], ["a", "return this"], ["r", "regeneratorRuntime = q"], [{ toString: () => "return this" }]].map((args) => {
+            try { return typeof Function(...args); } catch (error) { return error.code; }
+          }),
+        ];
+      };`);
+    const denied = "ERR_ACCESS_DENIED";
+    expect((await bench.succeed()).payload).toEqual([
+      ...[true, true, true, true, true],
+      ...[[1, 2, 3], 2, [["old", "here"]], "runtime"],
+      ...["b", "/", [denied, denied, denied, denied]],
+    ]);
+  });
+
   it("is made where it is granted, and reported as used", async () => {
     const bench = makeBench();
     await bench.deploy(EVALUATES, { permissions: { eval: true } });

@@ -40,7 +40,6 @@ climb("data", [
   { name: "rxjs", packages: ["rxjs"], event: { ids: [1, 2, 3, 4, 5] } },
   {
     name: "promises",
-    permissions: EVAL,
     packages: ["p-limit", "p-retry", "async", "bluebird"],
     event: { urls: ["a", "bb", "ccc", "dddd", "eeeee"] },
   },

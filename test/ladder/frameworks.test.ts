@@ -1,9 +1,6 @@
 import { httpApi, restApi } from "./events.ts";
 import { climb, type Rung } from "./ladder.ts";
 
-/** What compiles templates, schemas or wrappers makes functions of texts. */
-const EVAL = { eval: true };
-
 const ASKED = [
   { path: "/api/hello/Ada", query: "q=%C3%A9&q=2" },
   { method: "POST", path: "/api/items", body: { name: "tea", count: 2 } },
@@ -45,7 +42,6 @@ function withoutDates(answers: unknown): unknown {
 const RUNGS: readonly Rung[] = [
   {
     name: "middy-api",
-    permissions: EVAL,
     packages: [
       "@middy/core",
       "@middy/http-cors",
@@ -73,26 +69,23 @@ const RUNGS: readonly Rung[] = [
   {
     name: "fastify",
     normalise: withoutDates,
-    permissions: EVAL,
     packages: ["fastify", "@fastify/aws-lambda"],
     event: HTTP_API,
   },
   {
     name: "express4-codegenie",
-    permissions: EVAL,
     packages: ["express 4", "@codegenie/serverless-express"],
     event: HTTP_API,
   },
   { name: "express5-codegenie", packages: ["express 5", "@codegenie/serverless-express"], event: REST_API },
   {
     name: "express4-vendia",
-    permissions: EVAL,
     packages: ["express 4", "@vendia/serverless-express"],
     event: REST_API,
   },
   { name: "express5-vendia", packages: ["express 5", "@vendia/serverless-express"], event: HTTP_API },
   { name: "express5-serverless-http", packages: ["express 5", "serverless-http"], event: HTTP_API },
-  { name: "koa", permissions: EVAL, packages: ["koa", "@koa/router", "serverless-http"], event: REST_API },
+  { name: "koa", packages: ["koa", "@koa/router", "serverless-http"], event: REST_API },
   { name: "lambda-api.cjs", packages: ["lambda-api"], event: HTTP_API },
   { name: "apollo", packages: ["@apollo/server", "@as-integrations/aws-lambda", "graphql"], event: GRAPHQL },
   { name: "graphql-yoga", packages: ["graphql-yoga"], event: GRAPHQL },

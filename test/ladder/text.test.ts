@@ -25,7 +25,6 @@ climb("text", [
   },
   {
     name: "ejs",
-    permissions: EVAL,
     packages: ["ejs"],
     event: { users: [{ name: "Ada & Co", admin: true }, { name: "Bob" }] },
   },

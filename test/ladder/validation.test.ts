@@ -1,8 +1,5 @@
 import { climb } from "./ladder.ts";
 
-/** What compiles templates, schemas or wrappers makes functions of texts. */
-const EVAL = { eval: true };
-
 climb("validation", [
   {
     name: "zod",
@@ -17,7 +14,6 @@ climb("validation", [
   },
   {
     name: "ajv",
-    permissions: EVAL,
     packages: ["ajv", "ajv-formats"],
     event: {
       users: [

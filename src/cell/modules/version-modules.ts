@@ -1,6 +1,7 @@
 import { initSync, parse } from "cjs-module-lexer";
 import { writePack } from "../../functions/pack.ts";
 import { rewriteImports } from "../../functions/rewrite-imports.ts";
+import { spellOut } from "../../functions/spell-out.ts";
 import { CHUNK_GLOBAL, DYNAMIC_IMPORT, IMPORT_META } from "../../guest/contract.ts";
 import type { GenericEnvironment } from "../generic-environment.ts";
 import { ServiceError } from "../services/service.ts";
@@ -50,7 +51,7 @@ export class VersionModules {
   moduleForm(path: string): CompiledForm {
     const known = this.#modules.get(path);
     if (known) return known;
-    const { source, hasDynamicImport, hasImportMeta } = rewriteImports(this.code(path));
+    const { source, hasDynamicImport, hasImportMeta } = rewriteImports(spellOut(this.code(path)));
     const names = [hasDynamicImport && DYNAMIC_IMPORT, hasImportMeta && IMPORT_META].filter(
       (name) => name !== false,
     );
@@ -116,7 +117,7 @@ export class VersionModules {
 
 function scriptForm(path: string, text: string): CompiledForm {
   // A hash-bang line is legal only at the very start of a script.
-  const { source } = rewriteImports(text.replace(/^\uFEFF/, "").replace(/^#!/, "//"));
+  const { source } = rewriteImports(spellOut(text.replace(/^\uFEFF/, "").replace(/^#!/, "//")));
   return {
     text: SCRIPT_HEAD + source + SCRIPT_TAIL,
     origin: { filename: path, columnOffset: -SCRIPT_HEAD.length },

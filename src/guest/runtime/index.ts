@@ -51,6 +51,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       host.send(GuestMessage.InitFailed, 0, failureText(thrown));
       return;
     }
+    globals.closeLoading();
     listens();
     host.send(GuestMessage.InitDone, 0, "");
   };
@@ -60,7 +61,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       setErrorBytes(facts.errorBytes);
       globals.grant(facts.permissions);
       globals.setEnvironment({ ...facts.environment, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName });
-      globals.setRuntime(facts.runtime);
+      globals.setRuntime(facts.runtime, facts.filename);
       globals.setLogFormat(facts.logFormat);
       if (facts.isInspected) globals.tellDebuggers();
       if (facts.tracksContext) globals.trackContext();

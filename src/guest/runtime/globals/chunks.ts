@@ -1,6 +1,7 @@
 import type * as buffer from "../../chunks/buffer.ts";
 import type * as encoding from "../../chunks/encoding.ts";
 import type * as inspect from "../../chunks/inspect.ts";
+import type * as knownTexts from "../../chunks/known-texts.ts";
 import type * as streaming from "../../chunks/streaming.ts";
 import type * as loader from "../../chunks/loader.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
@@ -26,6 +27,7 @@ interface ChunkExports {
   readonly buffer: typeof buffer;
   readonly encoding: typeof encoding;
   readonly inspect: typeof inspect;
+  readonly "known-texts": typeof knownTexts;
   readonly loader: typeof loader;
   readonly streaming: typeof streaming;
   readonly "timers-promises": typeof timersPromises;

@@ -1,10 +1,14 @@
+import type { KnownTexts } from "../../chunks/known-texts.ts";
 import {
+  append,
   globalObject,
   objectDefineProperty,
   objectGetPrototypeOf,
   record,
   reflectDefineProperty,
   reflectGet,
+  regExpExec,
+  stringIncludes,
 } from "../primordials.ts";
 import { defineGlobal } from "./define.ts";
 import { withCode } from "./errors.ts";
@@ -25,77 +29,127 @@ const KINDS = [
   },
 ];
 
+/** What the runtime does about code that is made of texts. */
+export interface Evaluation {
+  /** It is granted: the language's own come back. */
+  grant(): void;
+  /** User code has loaded: from now on there is none that isn't granted. */
+  close(): void;
+}
+
+interface EvaluationPorts {
+  /** Something was refused. */
+  readonly denied: () => void;
+  /** Something that needs the grant was done. */
+  readonly used: () => void;
+  /** What stands for texts that packages are known to make functions of: nothing is compiled for them. */
+  readonly known: () => KnownTexts;
+}
+
 /**
- * Takes away what makes code from texts: `eval`, and the four constructors of functions, which are reached by their
- * global or by the prototype of any function, and in no third way. In their place stand others that throw; what is
- * granted comes back, which `used` is told of when it is used.
+ * Has code made of texts only while user code loads, when no event has been seen, unless it is granted: `eval`, and the four
+ * constructors of functions, which are reached by their global or by the prototype of any function, and in no third way. In
+ * their place stand others that look whether they may. Of these `eval` sees no local variables.
  */
-export function removeEvaluation(denied: () => void, used: () => void): () => void {
-  const evaluate: unknown = reflectGet(globalObject, "eval");
-  const restore: (() => void)[] = [];
-  const refuse = (): never => {
-    denied();
-    const message = "Code generation from strings is not allowed: grant it with permissions: { eval: true }.";
-    throw withCode(new SafeEvalError(message), "ERR_ACCESS_DENIED");
-  };
+export function guardEvaluation(ports: EvaluationPorts): Evaluation {
+  const evaluate = reflectGet(globalObject, "eval") as (text: unknown) => unknown;
+  const originals: FunctionConstructor[] = [];
+  const gate: Gate = { ...ports, isLoading: true, refuse };
   let parent: object | undefined;
   for (let index = 0; index < KINDS.length; index++) {
     const prototype = objectGetPrototypeOf(KINDS[index]) as object;
     const original = reflectGet(prototype, "constructor") as FunctionConstructor;
-    const refusing = constructorOf(original, parent, refuse);
-    setConstructor(prototype, refusing);
-    if (index === 0) {
-      parent = refusing;
-      defineGlobal("Function", refusing);
-    }
-    restore[index] = () => {
-      const counting = index === 0 ? countingOf(original, used) : original;
-      setConstructor(prototype, counting);
-      if (index === 0) defineGlobal("Function", counting);
-    };
+    const guarded = guardedConstructor(original, parent, gate);
+    setConstructor(prototype, guarded);
+    append(originals, original);
+    if (index > 0) continue;
+    parent = guarded;
+    defineGlobal("Function", guarded);
   }
-  defineGlobal("eval", evaluationOf(refuse));
-  return () => {
-    for (let index = 0; index < restore.length; index++) restore[index]?.();
-    giveEval(evaluate, used);
+  defineGlobal("eval", guardedEval(evaluate, gate));
+
+  function refuse(): never {
+    ports.denied();
+    const message =
+      "Code generation from strings is not allowed once the function has loaded: grant it with permissions: { eval: true }.";
+    throw withCode(new SafeEvalError(message), "ERR_ACCESS_DENIED");
+  }
+
+  return {
+    grant() {
+      for (let index = 0; index < originals.length; index++) {
+        const original = originals[index] as FunctionConstructor;
+        const counting = index === 0 ? countingOf(original, gate) : original;
+        setConstructor(original.prototype as object, counting);
+        if (index === 0) defineGlobal("Function", counting);
+      }
+      giveEval(evaluate, ports.used);
+    },
+    close() {
+      gate.isLoading = false;
+    },
   };
 }
 
-/** As the original looks, but that it refuses. */
-function constructorOf(
-  original: FunctionConstructor,
-  parent: object | undefined,
-  refuse: () => never,
-): object {
-  const refusing = function (): never {
-    return refuse();
+interface Gate extends EvaluationPorts {
+  isLoading: boolean;
+  readonly refuse: () => never;
+}
+
+/** As the original looks, but that it may refuse. */
+function guardedConstructor(original: FunctionConstructor, parent: object | undefined, gate: Gate): object {
+  const isPlain = parent === undefined;
+  const guarded = function (...args: unknown[]): unknown {
+    const mayBeKnown = isPlain && (!gate.isLoading || imports(args));
+    const known = mayBeKnown ? gate.known().functionOf(args) : undefined;
+    if (known) return known;
+    if (!gate.isLoading || isProbe(args)) return gate.refuse();
+    return construct(original, args, new.target ?? original) as unknown;
   };
-  define(refusing, "name", original.name);
-  define(refusing, "length", 1);
+  define(guarded, "name", original.name);
+  define(guarded, "length", 1);
   objectDefineProperty(
-    refusing,
+    guarded,
     "prototype",
     record({ value: original.prototype, writable: false, enumerable: false, configurable: false }),
   );
-  if (parent) setPrototypeOf(refusing, parent);
-  return refusing;
+  if (parent) setPrototypeOf(guarded, parent);
+  return guarded;
 }
 
-/** What isn't a text is its own value, as ever. */
-function evaluationOf(refuse: () => never): (text: unknown) => unknown {
-  return { eval: (text: unknown): unknown => (typeof text === "string" ? refuse() : text) }.eval;
+/** Functions that do nothing: made to learn whether others can be made, maybe later. Zod, ArkType and msgpackr do without. */
+const PROBE = /^\s*(?:null|return(?: (?:true|false))?)?;?\s*$/;
+
+function isProbe(args: readonly unknown[]): boolean {
+  return args.length === 1 && typeof args[0] === "string" && regExpExec(PROBE, args[0]) !== null;
 }
 
-function countingOf(original: FunctionConstructor, used: () => void): object {
+/** An isolate's own `import()` leads nowhere. */
+function imports(args: readonly unknown[]): boolean {
+  const body = args[args.length - 1];
+  return typeof body === "string" && stringIncludes(body, "import(");
+}
+
+/** What isn't a text is its own value, as ever. A text is code of the global scope. */
+function guardedEval(evaluate: (text: unknown) => unknown, gate: Gate): (text: unknown) => unknown {
+  return {
+    eval(text: unknown): unknown {
+      if (typeof text !== "string" || gate.isLoading) return evaluate(text);
+      return gate.known().isGlobalObject(text) ? globalObject : gate.refuse();
+    },
+  }.eval;
+}
+
+function countingOf(original: FunctionConstructor, gate: Gate): object {
   return new Proxy(
     original,
     record<ProxyHandler<FunctionConstructor>>({
       apply: (target, _self, args: unknown[]) => {
-        used();
+        if (!gate.isLoading) gate.used();
         return construct(target, args) as unknown;
       },
       construct: (target, args: unknown[], newTarget) => {
-        used();
+        if (!gate.isLoading) gate.used();
         return construct(target, args, newTarget) as object;
       },
     }),

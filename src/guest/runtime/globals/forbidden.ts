@@ -8,44 +8,53 @@ import {
 } from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 import { defineLazyGlobal } from "./define.ts";
-import { removeEvaluation } from "./evaluation.ts";
+import { guardEvaluation } from "./evaluation.ts";
+import type { Importer } from "../../chunks/known-texts.ts";
 
 /** Says that a permission was used or denied which the runtime keeps by itself: see the host's `permission.note`. */
 export type PermissionNote = (text: "+wasm" | "-wasm" | "+eval" | "-eval") => void;
 
-/** Gives back, before user code, what a function is granted of what was taken away. */
-export type GrantForbidden = (permissions: GuestFacts["permissions"]) => void;
+export interface Forbidden {
+  /** Gives back, before user code, what a function is granted of what was taken away. */
+  grant(permissions: GuestFacts["permissions"]): void;
+  /** User code has loaded: what it may do only meanwhile is over. */
+  close(): void;
+}
 
 /**
- * Takes away what makes code from texts, and what escapes an environment's memory limit or blocks its cell's thread: memory of WebAssembly, shared
- * memory and growing buffers are not counted by V8's limit, and `Atomics.wait` stops the thread. Also `gc`, which is
- * there when the host runs with `--expose-gc`. It happens when the runtime is made, ahead of the function that it will
+ * Takes away what makes code from texts once user code has loaded, and what escapes an environment's memory limit or blocks
+ * its cell's thread: memory of WebAssembly, shared memory and growing buffers are not counted by V8's limit, and
+ * `Atomics.wait` stops the thread. Also `gc`, which is there when the host runs with `--expose-gc`. It happens when the runtime is made, ahead of the function that it will
  * be for: what that one is granted comes back afterwards.
  */
-export function removeForbidden(chunks: Chunks, note: PermissionNote): GrantForbidden {
+export function removeForbidden(chunks: Chunks, note: PermissionNote, importer: Importer): Forbidden {
   const atomics = Atomics;
   const takenWebAssembly = take(globalObject, "WebAssembly");
   const takenShared = take(globalObject, "SharedArrayBuffer");
   const takenWait = take(atomics, "wait");
   const takenWaitAsync = take(atomics, "waitAsync");
-  const giveEvaluation = removeEvaluation(
-    () => note("-eval"),
-    () => note("+eval"),
-  );
+  const evaluation = guardEvaluation({
+    denied: () => note("-eval"),
+    used: () => note("+eval"),
+    known: () => chunks.load("known-texts").createKnownTexts(importer),
+  });
   hideGc();
   fixBufferLengths();
-  return ({ wasm, eval: evaluates, sharedArrayBuffer, atomicsWait }) => {
-    if (wasm === true) {
-      defineLazyGlobal(chunks, "WebAssembly", () => {
-        note("+wasm");
-        return takenWebAssembly;
-      });
-    }
-    if (evaluates === true) giveEvaluation();
-    if (sharedArrayBuffer === true) give(globalObject, "SharedArrayBuffer", takenShared);
-    if (atomicsWait !== true) return;
-    give(atomics, "wait", takenWait);
-    give(atomics, "waitAsync", takenWaitAsync);
+  return {
+    grant({ wasm, eval: evaluates, sharedArrayBuffer, atomicsWait }) {
+      if (wasm === true) {
+        defineLazyGlobal(chunks, "WebAssembly", () => {
+          note("+wasm");
+          return takenWebAssembly;
+        });
+      }
+      if (evaluates === true) evaluation.grant();
+      if (sharedArrayBuffer === true) give(globalObject, "SharedArrayBuffer", takenShared);
+      if (atomicsWait !== true) return;
+      give(atomics, "wait", takenWait);
+      give(atomics, "waitAsync", takenWaitAsync);
+    },
+    close: evaluation.close,
   };
 }
 

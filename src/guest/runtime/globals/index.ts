@@ -12,7 +12,7 @@ import { defineGlobal, defineLazyGlobal } from "./define.ts";
 import { tellDebuggers } from "./debugger-console.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
-import { removeForbidden, type GrantForbidden, type PermissionNote } from "./forbidden.ts";
+import { removeForbidden, type Forbidden, type PermissionNote } from "./forbidden.ts";
 import { createUncaught, type UncaughtListeners } from "./uncaught.ts";
 import { createParts, type Parts, required } from "./parts.ts";
 import { createOpenResponse } from "./responses.ts";
@@ -34,8 +34,8 @@ export interface GuestGlobals {
   setCurrentRequest(requestId: string | undefined, tenantId?: string): void;
   /** Before user code, and before `process` is first read. `AWS_LAMBDA_LOG_LEVEL` in it takes effect. */
   setEnvironment(environment: Readonly<Record<string, string>>): void;
-  /** Such as `nodejs24.x`; before `process` is first read. */
-  setRuntime(runtime: string): void;
+  /** Such as `nodejs24.x`; before `process` is first read. And the path of the user's module. */
+  setRuntime(runtime: string, filename: string): void;
   setLogFormat(format: LogFormat): void;
   /** Has contexts of `node:async_hooks` tracked from now on; before user code. */
   trackContext(): void;
@@ -46,7 +46,9 @@ export interface GuestGlobals {
   /** Has names stand for `import()` and `import.meta` in the user's module; before user code. */
   defineImports(filename: string): void;
   /** Gives back dangerous globals that the function is granted; before user code. */
-  grant: GrantForbidden;
+  grant: Forbidden["grant"];
+  /** User code has loaded. */
+  readonly closeLoading: Forbidden["close"];
   /** Logs as `console.error` would. */
   logError(...args: readonly unknown[]): void;
   fireTimer(id: number): void;
@@ -84,6 +86,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   const facts = {
     environment: {} as Readonly<Record<string, string>>,
     runtime: "nodejs24.x",
+    filename: "",
     permissions: {} as GuestPermissions,
   };
   const uncaught = createUncaught({
@@ -93,7 +96,8 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   const parts = createParts(host, { facts, report: uncaught.caught, onExit: options.onExit });
   const note = createPermissionNote(parts.calls);
   onMissingGlobal(() => note("-wasm"));
-  const giveForbidden = removeForbidden(parts.chunks, note);
+  const importer = (specifier: unknown): unknown => parts.loader().importer(facts.filename)(specifier);
+  const forbidden = removeForbidden(parts.chunks, note, importer);
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
@@ -104,8 +108,9 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
       facts.environment = environment;
       logger.setLowestLevel(environment["AWS_LAMBDA_LOG_LEVEL"]);
     },
-    setRuntime(runtime) {
+    setRuntime(runtime, filename) {
       facts.runtime = runtime;
+      facts.filename = filename;
     },
     trackContext: () => void builtins.find("async_hooks"),
     resetContext() {
@@ -113,8 +118,9 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     },
     grant(permissions) {
       facts.permissions = permissions;
-      giveForbidden(permissions);
+      forbidden.grant(permissions);
     },
+    closeLoading: forbidden.close,
     loader: parts.loader,
     defineImports(filename) {
       defineLazyGlobal(parts.chunks, DYNAMIC_IMPORT, () => parts.loader().importer(filename));
