@@ -9,10 +9,21 @@ export const Board = {
   Run: 1,
   /** Rises with every batch the host has sent; a cell that sleeps is woken by it. */
   Bell: 2,
+  /** One of {@link Leaving}. */
+  Leaving: 3,
   /** First of the slots' numbers: the invocation that started last of those that share a slot, negative once finished. */
   Numbers: 4,
   /** Invocations the board tells of; a power of two, and even with the header of even length, so that the floats are aligned. */
   Slots: 1_024,
+} as const;
+
+/** How far a cell in a thread is with ending itself. */
+export const Leaving = {
+  No: 0,
+  /** The host has asked it to: it takes no more messages. */
+  Asked: 1,
+  /** It has done all that must be done before the thread ends. */
+  Ready: 2,
 } as const;
 
 /** By how much a number may be ahead for {@link mayHideRevocation}: far more than are ever outstanding. */

@@ -1,18 +1,16 @@
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { CellMessage, HostMessage } from "../cell/protocol.ts";
-import { BOARD_BYTES } from "../cell/board-layout.ts";
+import { Board, BOARD_BYTES, Leaving } from "../cell/board-layout.ts";
 import { ring } from "./bell.ts";
 import { BoardReader } from "./board-reader.ts";
-import { abandonThread, forgetThread } from "./exit-guard.ts";
+import { forgetThread, guardThread } from "./exit-guard.ts";
+import type { GuardedThread } from "./exit-guard.ts";
 import type { CellLink, CellProgress, LinkListener } from "./link.ts";
 import { cellProgram } from "./program.ts";
 
-/** How long a thread may take to end by itself, which is safer than being ended. */
-const LEAVE_GRACE_MS = 500;
-
-/** How long an ended thread may take before it counts as one that can't be ended. */
-const END_GRACE_MS = 1_000;
+/** How long a thread may take to end before it counts as one that can't be ended. */
+const END_GRACE_MS = 1_500;
 
 /** Heap of the cell program itself, in MB; the guests' heaps are their own isolates'. */
 const CELL_HEAP_MB = 256;
@@ -41,19 +39,20 @@ let flagsSet = false;
 const PATIENCE_MS = 250;
 
 /** A cell in a worker thread of the host. */
-export class ThreadLink implements CellLink {
+export class ThreadLink implements CellLink, GuardedThread {
   readonly patienceMs: number = PATIENCE_MS;
   readonly #worker: Worker;
-  readonly #bell: Int32Array;
+  readonly #board: Int32Array;
   readonly progress: CellProgress;
   #listener: LinkListener | undefined;
   #gone = false;
+  #isStuck = false;
 
   constructor(listener: LinkListener) {
     keepLoopsInterruptible();
     const memory = new SharedArrayBuffer(BOARD_BYTES);
     this.progress = new BoardReader(memory);
-    this.#bell = new Int32Array(memory);
+    this.#board = new Int32Array(memory);
     this.#listener = listener;
     this.#worker = new Worker(cellProgram(), {
       name: "isolet-cell",
@@ -63,6 +62,7 @@ export class ThreadLink implements CellLink {
       argv: [],
       resourceLimits: { maxOldGenerationSizeMb: CELL_HEAP_MB, stackSizeMb: CELL_STACK_MB },
     });
+    guardThread(this);
     this.#worker.on("message", (batch: readonly CellMessage[]) => this.#listener?.batch(batch));
     this.#worker.on("error", (error: unknown) => this.#exited(String(error)));
     this.#worker.on("exit", (code) => {
@@ -78,7 +78,7 @@ export class ThreadLink implements CellLink {
 
   #send(batch: readonly HostMessage[] | null): void {
     this.#worker.postMessage(batch);
-    ring(this.#bell);
+    ring(this.#board);
   }
 
   /** Its memory is the host's, too. */
@@ -91,17 +91,36 @@ export class ThreadLink implements CellLink {
     else this.#worker.unref();
   }
 
+  /**
+   * The thread ends by itself, when what it does now is over: that is safe (see `cell/thread-port.ts`), and ending it
+   * from here would not be sooner, as nothing but its own limits ends a guest's run.
+   */
   async end(): Promise<void> {
     this.#listener = undefined;
-    abandonThread(this);
     this.#worker.ref();
     const left = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
-    this.#send(null);
-    const ended =
-      (!this.#gone && (await within(LEAVE_GRACE_MS, left))) ||
-      (await within(END_GRACE_MS, this.#worker.terminate()));
+    this.askToLeave();
+    this.#isStuck = !this.#gone && !(await within(END_GRACE_MS, left));
     this.#worker.unref();
-    if (ended) forgetThread(this);
+  }
+
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  askToLeave(): void {
+    Atomics.compareExchange(this.#board, Board.Leaving, Leaving.No, Leaving.Asked);
+    this.#send(null);
+  }
+
+  awaitLeaving(limitMs: number): boolean {
+    const giveUpMs = performance.now() + limitMs;
+    for (;;) {
+      const leaving = Atomics.load(this.#board, Board.Leaving);
+      const restMs = giveUpMs - performance.now();
+      if (leaving === Leaving.Ready || restMs <= 0) return leaving === Leaving.Ready;
+      Atomics.wait(this.#board, Board.Leaving, leaving, restMs);
+    }
   }
 
   abandon(): void {

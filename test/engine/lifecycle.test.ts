@@ -217,19 +217,33 @@ describe("a process with an engine", () => {
     expect(stdout).toBe("late\n");
   });
 
-  it("outlives cells that are ended while they collect garbage", async () => {
-    // Seen on Node 24: isolated-vm aborted the process when a collection was under way in an ended thread.
+  // isolated-vm aborts the process when a garbage collection is under way in a thread that ends.
+  const BURNING = `
+      const burn = "const until = performance.now() + 10; while (performance.now() < until);";
+      const source = burn + "export const handler = async () => { " + burn + " };";
+      const names = ["a", "b", "c"];
+      const work = async () => {
+        const engine = new Engine({ cells: { count: 3, prepared: 0 } });
+        for (const name of names) await engine.deploy(name, { code: { source } });
+        await Promise.all([...names, ...names, ...names].map((name) => engine.invoke(name)));
+        return engine;
+      };`;
+
+  it("outlives cells that collect garbage when they end, together", async () => {
     const { stdout } = await runProgram(
-      `const burn = "const t = performance.now(); while (performance.now() - t < 30);";
-      for (let round = 0; round < 4; round++) {
-        const engine = new Engine({ cells: { count: 1, prepared: 0 } });
-        await engine.deploy("fn", { code: { source: burn + "export const handler = async () => { " + burn + " };" } });
-        await Promise.all(Array.from({ length: 5 }, () => engine.invoke("fn")));
-        await engine.close();
-      }
+      `${BURNING}
+      for (let round = 0; round < 3; round++) await (await work()).close();
       console.log("alive");`,
     );
     expect(stdout).toBe("alive\n");
+  });
+
+  it("exits with its own code while cells are there that collect garbage", async () => {
+    const failed = runProgram(`${BURNING}
+      await work();
+      console.log("worked");
+      process.exit(6);`);
+    await expect(failed).rejects.toMatchObject({ code: 6, signal: null, stdout: "worked\n" });
   });
 
   it("leaves with its own exit code although a guest can't be stopped", async () => {
