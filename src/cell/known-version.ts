@@ -54,8 +54,13 @@ export class KnownVersion {
     return form?.exported.has(exportOf(this.#facts().handler)) ? form : undefined;
   }
 
-  #facts(): Pick<GuestFacts, "handler" | "runtime"> {
-    return JSON.parse(this.definition.factsText) as Pick<GuestFacts, "handler" | "runtime">;
+  /** Whether its guests may make code of texts. */
+  get mayEvaluate(): boolean {
+    return this.#facts().permissions.eval === true;
+  }
+
+  #facts(): Pick<GuestFacts, "handler" | "runtime" | "permissions"> {
+    return JSON.parse(this.definition.factsText) as Pick<GuestFacts, "handler" | "runtime" | "permissions">;
   }
 }
 

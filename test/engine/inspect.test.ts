@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -217,6 +218,34 @@ describe("engine.inspect", () => {
     await using _inspected = await bench.engine.inspect("fn");
     expect((await bench.fail(true)).error.errorType).toBe("Sandbox.Timedout");
     expect((await bench.succeed(false)).payload).toBe(1);
+  });
+
+  it("outlives clients that break off, and listens to no web page", async () => {
+    const bench = makeBench();
+    await bench.deploy(ADDS);
+    await using inspected = await bench.engine.inspect("fn");
+    const { port } = inspected;
+    const broken: unknown[] = [];
+    const note = (error: unknown): unknown => broken.push(error);
+    process.on("uncaughtException", note);
+    onTestFinished(() => void process.off("uncaughtException", note));
+    const upgrade = (path: string, origin: string): string =>
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nOrigin: ${origin}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(upgrade("/nothing", "null"));
+      if (attempt % 2 === 0) await once(socket, "data");
+      socket.resetAndDestroy();
+    }
+    const listed = async (origin: string): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/json/list`, { headers: { origin } })).status;
+    expect(await listed("http://evil.example")).toBe(400);
+    expect(await listed("http://localhost:3000")).toBe(200);
+    expect(await listed("devtools://devtools")).toBe(200);
+    expect(broken).toEqual([]);
   });
 
   it("can't be found under another name, nor without its id", async () => {

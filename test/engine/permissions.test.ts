@@ -58,6 +58,12 @@ const WAYS = {
   "a runtime function's": `setTimeout.constructor("return 1")()`,
   "a lazily made class's": `TextDecoder.constructor.constructor("return 1")()`,
   "a proxy's": `new Proxy(() => {}, {}).constructor("return 1")()`,
+  "a module's _compile": `new (require("module"))("/x.js")._compile("module.exports = 1", "/x.js")`,
+  "a module's _compile, behind the runtime's back": `(() => {
+    const { Function: own } = globalThis;
+    globalThis.Function = class {};
+    try { return new (require("module"))("/x.js")._compile("module.exports = 1", "/x.js"); } finally { globalThis.Function = own; }
+  })()`,
   "a required module's": `require("path").join.constructor("return 1")()`,
 };
 

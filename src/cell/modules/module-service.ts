@@ -31,6 +31,7 @@ export function moduleService(code: EnvironmentCode): Service {
     },
     /** JSON of `[path, text]`. */
     compile(argument) {
+      if (!version.mayEvaluate) throw evaluationDenied();
       const [path, text] = readTexts(argument);
       runScript(() => version.modules.runScript(generic, path, text));
       return "";
@@ -77,6 +78,15 @@ function unknownVerb(verb: string): ServiceError {
     "Error",
     `This runtime has no operation module.${verb}.`,
     "ERR_METHOD_NOT_IMPLEMENTED",
+  );
+}
+
+/** Whatever a guest has made of its own refusal. */
+function evaluationDenied(): ServiceError {
+  return new ServiceError(
+    "EvalError",
+    "Code generation from strings is not allowed: grant it with permissions: { eval: true }.",
+    "ERR_ACCESS_DENIED",
   );
 }
 

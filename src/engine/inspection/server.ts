@@ -48,7 +48,11 @@ export class InspectorServer {
     this.#http = http;
     this.#sockets = sockets;
     http.on("request", (request, response) => this.#answer(request, response));
-    http.on("upgrade", (request, socket: Socket, head) => this.#upgrade(request, socket, head));
+    http.on("upgrade", (request, socket: Socket, head) => {
+      // From here on it is nobody's but ours, and a client that breaks it off must not end the program.
+      socket.on("error", () => undefined);
+      this.#upgrade(request, socket, head);
+    });
   }
 
   /** Loads `ws` first: only those who debug need it. */
@@ -152,9 +156,19 @@ export class InspectorServer {
   }
 }
 
-/** Whether it came by a name of this machine's, which no name server can give to a page of someone else's. */
+/**
+ * Whether it came by a name of this machine's, which no name server can give to a page of someone else's, and from no such
+ * page: browsers let any page open a WebSocket, and say which one did.
+ */
 function isLocal({ headers }: IncomingMessage): boolean {
-  const name = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  const { host = "", origin } = headers;
+  if (!isOwnName(host)) return false;
+  const page = origin === undefined ? null : /^https?:\/\/(.*)$/i.exec(origin);
+  return page === null || isOwnName(page[1] ?? "");
+}
+
+function isOwnName(host: string): boolean {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
   return name === LOOPBACK || name === "localhost";
 }
 
