@@ -63,8 +63,8 @@ export interface EngineOptions {
   /** Limit of a function's code in bytes, after bundling; 1 024 to 1 073 741 824, default 52 428 800. */
   readonly codeLimitBytes?: number;
   /**
-   * Path or `file:` URL of a folder for code caches, kept by the hash of all they follow from; default none. Any number of
-   * engines and processes may share it. It is made if it isn't there, must belong to the user who runs the program, and
+   * Path or `file:` URL of a folder for bundles and code caches, kept by the hash of all they follow from; default none. Any
+   * number of engines and processes may share it. It is made if it isn't there, must belong to the user who runs the program, and
    * nobody else may have the right to write to it: who can, decides what functions run.
    */
   readonly cacheDirectory?: string | URL | undefined;

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { CellLostError, InvalidCodeError } from "../base/errors.ts";
 import { CodeStore } from "../functions/code-store.ts";
+import { isoletVersion } from "../functions/tool-versions.ts";
 import type { CodePackage } from "../functions/package.ts";
 import type { Isolation } from "../functions/settings.ts";
 import type { ResolvedOptions } from "../options.ts";
@@ -12,9 +12,8 @@ export class Compiles {
   readonly #store: CodeStore | undefined;
   readonly #spares: number;
 
-  /** @throws InvalidOptionError when the cache folder can't be used. */
-  constructor({ cacheDirectory, cacheLimitMb, cells }: ResolvedOptions) {
-    this.#store = cacheDirectory === undefined ? undefined : new CodeStore(cacheDirectory, cacheLimitMb);
+  constructor({ cells }: ResolvedOptions, store: CodeStore | undefined) {
+    this.#store = store;
     this.#spares = cells.spares;
   }
 
@@ -61,7 +60,7 @@ function keyOf({ source, format, filename }: CodePackage, isolation: Isolation):
   const { v8, node } = process.versions;
   return CodeStore.keyOf(
     "compiled",
-    packageVersion(),
+    isoletVersion(),
     v8,
     node,
     process.platform,
@@ -84,25 +83,4 @@ function readCompiled(kept: Buffer): CompiledCode {
   const format = FORMATS[kept[0] ?? 0] ?? "esm";
   // A copy: a view would be sent with all that lies beside it.
   return { format, cachedData: kept.length > 1 ? new Uint8Array(kept.subarray(1)) : undefined };
-}
-
-let version: string | undefined;
-
-/** isolet's own version. */
-function packageVersion(): string {
-  return (version ??= readVersion());
-}
-
-/** Beside this file's bundle in an installed package, above the sources where they are run as they are. */
-function readVersion(): string {
-  for (const path of ["../package.json", "../../package.json"]) {
-    const url = new URL(path, import.meta.url);
-    if (!existsSync(url)) continue;
-    const found = JSON.parse(readFileSync(url, "utf8")) as {
-      readonly name?: string;
-      readonly version?: string;
-    };
-    if (found.name === "isolet") return found.version ?? "";
-  }
-  return "";
 }

@@ -8,6 +8,7 @@ import type { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { EnvironmentEnd, InitFailure } from "../environment/init.ts";
+import { CodeStore } from "../functions/code-store.ts";
 import type { FunctionVersion } from "../functions/function-version.ts";
 import { packageCode } from "../functions/package-code.ts";
 import { checkFunctionName } from "../functions/qualifier.ts";
@@ -50,13 +51,17 @@ export interface DeploymentParts {
 export class Deployments {
   readonly #parts: DeploymentParts;
   readonly #compiles: Compiles;
+  readonly #store: CodeStore | undefined;
   readonly #live = new Map<FunctionVersion, LiveVersion>();
   /** Deploys of one function happen one after the other, so that versions are numbered in the order of the calls. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
+  /** @throws InvalidOptionError when the cache folder can't be used. */
   constructor(parts: DeploymentParts) {
     this.#parts = parts;
-    this.#compiles = new Compiles(parts.options);
+    const { cacheDirectory, cacheLimitMb } = parts.options;
+    this.#store = cacheDirectory === undefined ? undefined : new CodeStore(cacheDirectory, cacheLimitMb);
+    this.#compiles = new Compiles(parts.options, this.#store);
   }
 
   get live(): ReadonlyMap<FunctionVersion, LiveVersion> {
@@ -106,7 +111,9 @@ export class Deployments {
     const settings = resolveSettings(name, given, { isolation: options.isolation, ...options.defaults });
     const { codeLimitBytes } = options;
     const { handler } = settings;
-    const code = await packageCode(name, given.code, { codeLimitBytes, handler, layers: given.layers });
+    const { layers } = given;
+    const store = this.#store;
+    const code = await packageCode(name, given.code, { codeLimitBytes, handler, layers, store });
     checkPack(name, code, sandboxes.packLimitBytes(settings.isolation));
     const sandbox = sandboxes.of(settings.isolation);
     const compiled = await this.#compiles.compile(name, code, sandbox, settings.isolation);

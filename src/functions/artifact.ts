@@ -4,6 +4,7 @@ import { InvalidCodeError } from "../base/errors.ts";
 import { addDirectory } from "./artifact-directory.ts";
 import { ArtifactFiles } from "./artifact-files.ts";
 import { addZip } from "./artifact-zip.ts";
+import type { CodeStore } from "./code-store.ts";
 import { lowerArtifact } from "./lower-artifact.ts";
 import { writePack } from "./pack.ts";
 import type { PackEntry } from "./pack.ts";
@@ -42,6 +43,7 @@ export async function readArtifact(
   given: ArtifactSource,
   layers: readonly ArtifactSource[],
   handler: string,
+  store?: CodeStore,
 ): Promise<Artifact> {
   const files = new ArtifactFiles(subject);
   await add(subject, given, TASK_ROOT, files);
@@ -49,7 +51,7 @@ export async function readArtifact(
     await add(`${subject}: layers[${index}]`, layer, LAYER_ROOT, files);
   const entries = files.list();
   const filename = findEntry(subject, handler, files);
-  const lowered = await lowerArtifact(entries);
+  const lowered = await lowerArtifact(entries, store);
   return {
     source: textOf(files, filename),
     format: formatOf(files, filename),

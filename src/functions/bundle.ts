@@ -3,6 +3,7 @@ import { builtinModules } from "node:module";
 import { dirname, join, parse } from "node:path";
 import type { BuildOptions, BuildResult } from "esbuild";
 import { InvalidCodeError } from "../base/errors.ts";
+import type { BundleCache, BundleOrder } from "./bundle-cache.ts";
 import { bundleFailure } from "./bundle-failure.ts";
 import { localPath } from "./local-path.ts";
 import type { ModuleFormat } from "./package.ts";
@@ -76,17 +77,32 @@ const NODE_ENV = { "process.env.NODE_ENV": "process.env.NODE_ENV" };
  *
  * Packages are resolved as esbuild does for Node: by their `exports`, else by `main`, and by `module` where that is all
  * they have. For the platform `worker` it does so as for a browser, which has Node's built-ins all the same.
+ *
+ * With a `cache` it is taken from there when nothing that it follows from has changed.
  */
-export async function bundleFile(subject: string, file: string, settings: BundleSettings): Promise<Bundle> {
+export async function bundleFile(
+  subject: string,
+  file: string,
+  settings: BundleSettings,
+  cache?: BundleCache,
+): Promise<Bundle> {
   const entry = await findEntry(subject, file);
   const root = await projectRoot(dirname(entry));
+  const order = { entry, root, settings };
+  const kept = await cache?.get(order);
+  if (kept) return { ...kept, filename: FILENAMES[kept.format] };
+  const startedMs = Date.now();
+  const built = await buildOnceOrTwice(subject, order);
+  const bundle = toBundle(built);
+  await cache?.put(order, bundle, built.result.metafile.inputs, startedMs);
+  return bundle;
+}
+
+async function buildOnceOrTwice(subject: string, { entry, root, settings }: BundleOrder): Promise<Built> {
   const options = { ...commonOptions(entry, root), ...platformOptions(settings) };
   const first = await build(subject, options, /\.c[jt]s$/.test(entry) ? "commonjs" : "esm");
   // Only parsing tells a `.js` or `.ts` file's format, and the output's format has to be given: CommonJS goes twice.
-  if (first.format === "esm" && isCommonJs(first.result)) {
-    return toBundle(await build(subject, options, "commonjs"));
-  }
-  return toBundle(first);
+  return first.format === "esm" && isCommonJs(first.result) ? build(subject, options, "commonjs") : first;
 }
 
 async function findEntry(subject: string, file: string): Promise<string> {

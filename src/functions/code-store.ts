@@ -50,7 +50,7 @@ export class CodeStore {
   }
 
   /** The key of something that follows from all of `parts`. */
-  static keyOf(...parts: readonly string[]): string {
+  static keyOf(...parts: readonly (string | Uint8Array)[]): string {
     const hash = createHash("sha256");
     for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
     return hash.digest("hex");

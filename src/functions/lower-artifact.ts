@@ -1,5 +1,8 @@
 import { posix } from "node:path";
+import type { CodeStore } from "./code-store.ts";
 import { lowerAsync, usesContext } from "./lower-async.ts";
+import { lowerFilesOnce } from "./lowered-cache.ts";
+import type { LoweredFiles } from "./lowered-cache.ts";
 import { LOWERED_ROOT } from "./pack.ts";
 import type { PackEntry } from "./pack.ts";
 
@@ -11,19 +14,18 @@ const SCRIPT = /\.[cm]?js$/;
 /** Whether a text may have `async` functions, or loops that wait. */
 const MAY_WAIT = /\basync\b|\bawait\b/;
 
-/** What an artifact needs so that contexts of `node:async_hooks` hold in it. */
-export interface LoweredFiles {
-  /** The files as they are compiled, beside those that `fs` shows. */
-  readonly entries: readonly PackEntry[];
-  /** JSON of each one's source map, by the path it stands for. */
-  readonly sourceMaps: ReadonlyMap<string, string>;
+/** Lowers every script that waits, if any file of the artifact uses `node:async_hooks`; else nothing. Kept in `store`. */
+export async function lowerArtifact(
+  files: readonly PackEntry[],
+  store?: CodeStore,
+): Promise<LoweredFiles | undefined> {
+  const scripts = files.filter((file) => "bytes" in file && SCRIPT.test(file.path));
+  if (!scripts.some((file) => usesContext(readScript(file).text))) return undefined;
+  return lowerFilesOnce(scripts, lowerFiles, store);
 }
 
-/** Lowers every script that waits, if any file of the artifact uses `node:async_hooks`; else nothing. */
-export async function lowerArtifact(files: readonly PackEntry[]): Promise<LoweredFiles | undefined> {
-  const scripts = files.filter((file) => "bytes" in file && SCRIPT.test(file.path)).map(readScript);
-  if (!scripts.some(({ text }) => usesContext(text))) return undefined;
-  const waiting = scripts.filter(({ text }) => MAY_WAIT.test(text));
+async function lowerFiles(scripts: readonly PackEntry[]): Promise<LoweredFiles> {
+  const waiting = scripts.map(readScript).filter(({ text }) => MAY_WAIT.test(text));
   const entries: PackEntry[] = [];
   const sourceMaps = new Map<string, string>();
   while (waiting.length > 0) {

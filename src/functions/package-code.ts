@@ -4,7 +4,10 @@ import { describeValue, InvalidCodeError } from "../base/errors.ts";
 import { readArtifact, readLayers } from "./artifact.ts";
 import type { ArtifactSource } from "./artifact.ts";
 import { bundleFile } from "./bundle.ts";
-import { lowerAsync, usesContext } from "./lower-async.ts";
+import { BundleCache } from "./bundle-cache.ts";
+import type { CodeStore } from "./code-store.ts";
+import { usesContext } from "./lower-async.ts";
+import { lowerOnce } from "./lowered-cache.ts";
 import type { CodePackage } from "./package.ts";
 import { readCode, readLayerSettings } from "./read-code.ts";
 import { rewriteImports } from "./rewrite-imports.ts";
@@ -29,6 +32,8 @@ export interface PackageOptions {
   /** Default `index.handler`; an artifact's file is found by it. */
   readonly handler?: string;
   readonly layers?: readonly ArtifactCode[] | undefined;
+  /** Where bundles are kept. */
+  readonly store?: CodeStore | undefined;
 }
 
 /**
@@ -51,15 +56,21 @@ export async function packageCode(
   const limitBytes = options.codeLimitBytes ?? DEFAULT_CODE_LIMIT_BYTES;
   const given = readCode(subject, code);
   const layers = readLayerSettings(subject, options.layers);
-  const made = await make(subject, given, layers, options.handler ?? "index.handler");
-  return finish(subject, made, limitBytes);
+  const { handler = "index.handler", store } = options;
+  const made = await make(subject, given, layers, { handler, store });
+  return finish(subject, made, limitBytes, store);
 }
 
-async function finish(subject: string, made: Made, limitBytes: number): Promise<CodePackage> {
+async function finish(
+  subject: string,
+  made: Made,
+  limitBytes: number,
+  store: CodeStore | undefined,
+): Promise<CodePackage> {
   checkSize(subject, made.source, limitBytes);
   const tracksContext = made.sourceMaps !== undefined || usesContext(made.source);
   const lowered = tracksContext
-    ? await lowerAsync({ ...made, file: posix.relative(TASK_ROOT, made.filename) })
+    ? await lowerOnce({ ...made, file: posix.relative(TASK_ROOT, made.filename) }, store)
     : undefined;
   const finished = { ...made, ...lowered };
   const sourceBytes = checkSize(subject, finished.source, limitBytes);
@@ -84,15 +95,15 @@ async function make(
   subject: string,
   given: ReturnType<typeof readCode>,
   layers: readonly ArtifactSource[],
-  handler: string,
+  { handler, store }: { readonly handler: string; readonly store: CodeStore | undefined },
 ): Promise<Made> {
   if (given.kind === "artifact") {
-    return { ...(await readArtifact(subject, given.artifact, layers, handler)), sourceMap: undefined };
+    return { ...(await readArtifact(subject, given.artifact, layers, handler, store)), sourceMap: undefined };
   }
   const made =
     given.kind === "source"
       ? { source: given.text, format: undefined, filename: SOURCE_FILENAME, sourceMap: undefined }
-      : await bundleFile(subject, given.path, given.settings);
+      : await bundleFile(subject, given.path, given.settings, store && new BundleCache(store));
   const layered = await readLayers(subject, layers);
   if (!layered) return { ...made, pack: undefined };
   const sha256 = createHash("sha256").update(made.source).update(layered.sha256).digest("hex");
