@@ -149,7 +149,6 @@ export class GuestEnvironment {
     this.#home.ended(this.id);
   }
 
-  /** Runs one of the guest's entries. */
   #enter<Entry extends "timer" | "reply" | "idle" | "shutdown">(
     entry: Entry,
     args: Parameters<GuestEntries[Entry]>,
@@ -256,6 +255,7 @@ export class GuestEnvironment {
     } else if (this.#init.succeeded) {
       this.#phase = "ready";
       this.#init.settled();
+      this.#code.loaded();
       this.#pending.freeze();
       const cpuMs = this.#meter.takeCpuMs();
       this.#home.send([ToHost.Initialized, this.id, initMs, cpuMs, this.#meter.sampleHeap(true)]);

@@ -7,6 +7,7 @@ export class EnvironmentCode {
   readonly generic: GenericEnvironment;
   readonly version: KnownVersion;
   #modules: GuestModules | undefined;
+  #isLoading = true;
   #runLater: (act: (limitMs: RunLimit) => void) => void = () => undefined;
 
   constructor(generic: GenericEnvironment, version: KnownVersion) {
@@ -22,6 +23,16 @@ export class EnvironmentCode {
   /** Runs the guest by `act` in a run of its own, later and while an invocation or the init is under way. */
   runLater(act: (limitMs: RunLimit) => void): void {
     this.#runLater(act);
+  }
+
+  /** The user's code has loaded. */
+  loaded(): void {
+    this.#isLoading = false;
+  }
+
+  /** Whether code may be made of texts: while the user's code loads, and where it is granted. */
+  get mayEvaluate(): boolean {
+    return this.#isLoading || this.version.mayEvaluate;
   }
 
   /** Its ES modules; only those need them that have any. */

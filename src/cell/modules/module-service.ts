@@ -31,7 +31,7 @@ export function moduleService(code: EnvironmentCode): Service {
     },
     /** JSON of `[path, text]`. */
     compile(argument) {
-      if (!version.mayEvaluate) throw evaluationDenied();
+      if (!code.mayEvaluate) throw evaluationDenied();
       const [path, text] = readTexts(argument);
       runScript(() => version.modules.runScript(generic, path, text));
       return "";
@@ -85,7 +85,7 @@ function unknownVerb(verb: string): ServiceError {
 function evaluationDenied(): ServiceError {
   return new ServiceError(
     "EvalError",
-    "Code generation from strings is not allowed: grant it with permissions: { eval: true }.",
+    "Code generation from strings is not allowed once the function has loaded: grant it with permissions: { eval: true }.",
     "ERR_ACCESS_DENIED",
   );
 }

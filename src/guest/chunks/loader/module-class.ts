@@ -87,7 +87,7 @@ export function createModuleClass(parts: LoaderParts, imports: Imports): ModuleC
     },
     _compile(this: LoadedModule, content: string, filename: string): void {
       // Refused, and noted, as any other way from a text to code is; the cell refuses it besides.
-      Reflect.construct(Function, [""]);
+      Reflect.construct(Function, ["0"]);
       this.filename ??= filename;
       run(
         this,
