@@ -33,6 +33,7 @@ const PLACED = [
   "results",
   "shutdown",
   "streaming",
+  "web-form-streaming",
 ].map((name) => `test/engine/${name}.test.ts`);
 
 /** What measures how the host fares under attack: after all else, and one file at a time. */

@@ -11,10 +11,10 @@ import { permissionReport } from "./engine/permissions.ts";
 import type { PermissionReport } from "./engine/permissions.ts";
 import type { BindingTable } from "./functions/binding.ts";
 import type { EngineEvents } from "./engine/events.ts";
-import { checkStreamOptions, openInvocationStream } from "./engine/invocation-stream.ts";
-import type { InvocationStream } from "./engine/invocation-stream.ts";
+import { checkStreamOptions, openInvocationStream, openResponse } from "./engine/invocation-stream.ts";
 import type { InspectedFunction, InspectOptions } from "./engine/inspection/inspection.ts";
 import type { Inspections } from "./engine/inspection/inspections.ts";
+import type { ResponseBody } from "./engine/response-body.ts";
 import type { Runner } from "./engine/runner.ts";
 import type { Sandboxes } from "./engine/sandboxes.ts";
 import { AttachedSources } from "./engine/sources.ts";
@@ -23,6 +23,7 @@ import type { EngineStats } from "./engine/stats.ts";
 import type { AliasDescription, AliasSettings } from "./functions/function-version.ts";
 import type { FunctionRegistry } from "./functions/registry.ts";
 import type { FunctionSettings } from "./functions/settings.ts";
+import type { InvocationStream } from "./invocation/invocation-stream.ts";
 import type {
   AnyInvokeOptions,
   InvokeOptions,
@@ -85,7 +86,9 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
     this.#sources = new AttachedSources({
       invoker: {
         invoke: (name: string, payload: unknown, given?: InvokeOptions) =>
-          this.#invokeForSource(name, payload, given),
+          this.#runForSource(name, payload, given),
+        respond: (name, payload, { streams, ...given }) =>
+          openResponse(streams, (taker) => this.#runForSource(name, payload, given, taker)),
       },
       clock: parts.options.clock,
       onError: (error) => this.#events.emit("error", error),
@@ -270,10 +273,15 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
   }
 
   /** Sources finish what they have in flight while they stop, which may take invocations of its own. */
-  #invokeForSource(name: string, payload: unknown, options?: InvokeOptions): Promise<never> {
+  #runForSource(
+    name: string,
+    payload: unknown,
+    options?: InvokeOptions,
+    taker?: ResponseBody,
+  ): Promise<never> {
     const mayFinish = this.#state === "draining" && this.#sourcesStopping;
     if (this.#state !== "open" && !mayFinish) return Promise.reject(this.#closedError());
-    return this.#runner.invoke(name, payload, options) as Promise<never>;
+    return this.#runner.invoke(name, payload, options, { taker }) as Promise<never>;
   }
 
   #refuseUnlessOpen(): void {

@@ -3,10 +3,8 @@ export { FunctionError } from "./engine/callable.ts";
 export type { FunctionCallable } from "./engine/callable.ts";
 export type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
 export type { EngineEvents, EnvironmentEvent, ScalingEvent, ThrottleEvent } from "./engine/events.ts";
-export type { InvocationStream } from "./engine/invocation-stream.ts";
 export type { InspectedFunction, InspectOptions } from "./engine/inspection/inspection.ts";
 export type { InspectorTarget } from "./engine/inspection/server.ts";
-export type { HttpMetadata } from "./engine/response-body.ts";
 export type { PermissionReport } from "./engine/permissions.ts";
 export type { EngineStats, VersionStats } from "./engine/stats.ts";
 export type { Clock, Timer } from "./base/clock.ts";
@@ -53,6 +51,7 @@ export type {
   ResolvedNet,
   ResolvedPermissions,
 } from "./functions/permissions.ts";
+export type { HttpMetadata, InvocationStream } from "./invocation/invocation-stream.ts";
 export type {
   AnyInvokeOptions,
   InvocationType,

@@ -1,25 +1,10 @@
 import { InvalidOptionError } from "../base/errors.ts";
-import type { StreamInvokeOptions } from "../invocation/invoker.ts";
-import type { StreamResult } from "../invocation/result.ts";
+import type { PendingResponse, StreamInvokeOptions } from "../invocation/invoker.ts";
+import type { InvocationStream } from "../invocation/invocation-stream.ts";
+import type { RequestResult, StreamResult } from "../invocation/result.ts";
+import type { StreamedKinds } from "../invocation/response-taker.ts";
 import { FunctionError } from "./callable.ts";
 import { ResponseBody } from "./response-body.ts";
-import type { HttpMetadata } from "./response-body.ts";
-
-/** An invocation whose response comes as the handler writes it. */
-export interface InvocationStream {
-  /** What the handler has set; `application/octet-stream` if it has not, `application/json` of one that doesn't stream. */
-  readonly contentType: string;
-  /** Status, headers and cookies of a handler that used `awslambda.HttpResponseStream.from`; else undefined. */
-  readonly metadata: HttpMetadata | undefined;
-  /**
-   * The response, of a handler that doesn't stream its result as JSON; it is read once. While nobody reads, the handler
-   * waits, under its `timeoutMs`. Fails with `FunctionError` when the function fails, after what it had written by then,
-   * and with what `completed` rejects with. Cancelling it lets the function run on, as in Lambda; to end that use `signal`.
-   */
-  readonly body: ReadableStream<Uint8Array>;
-  /** How it ended, once all of the response has come. Rejects for the caller's and the platform's faults only. */
-  readonly completed: Promise<StreamResult>;
-}
 
 /** Refuses what an invocation as a stream can't be. */
 export function checkStreamOptions(options: StreamInvokeOptions): void {
@@ -34,16 +19,38 @@ export function checkStreamOptions(options: StreamInvokeOptions): void {
 export async function openInvocationStream(
   run: (body: ResponseBody) => Promise<StreamResult>,
 ): Promise<InvocationStream> {
-  const body = new ResponseBody();
+  const body = new ResponseBody("all", true);
   const completed = run(body);
-  completed.then(
-    (result) => {
-      if (result.status === "failed") body.fail(new FunctionError(result));
-    },
-    (error: unknown) => body.fail(error as Error),
-  );
+  follow(completed, body);
   const { contentType, metadata } = await body.head;
   // One that was refused has no response that could be read.
   if (!body.hasBegun) await completed;
   return { contentType, metadata, body: body.stream, completed };
+}
+
+/** Starts an invocation by `run` whose response may be streamed, or be a result as any other. */
+export function openResponse(
+  streams: StreamedKinds,
+  run: (body: ResponseBody) => Promise<StreamResult | RequestResult>,
+): PendingResponse {
+  const body = new ResponseBody(streams, false);
+  const completed = run(body);
+  follow(completed, body);
+  const opened = async (): Promise<InvocationStream | RequestResult> => {
+    const { contentType, metadata } = await body.head;
+    // Nothing of it has been seen: it is a failure as any other.
+    if (!body.hasBegun || body.hasFailedEarly) return (await completed) as RequestResult;
+    return { contentType, metadata, body: body.stream, completed: completed as Promise<StreamResult> };
+  };
+  return { response: opened(), leave: () => body.leave() };
+}
+
+function follow(completed: Promise<StreamResult | RequestResult>, body: ResponseBody): void {
+  completed.then(
+    (result) => {
+      if (result.status === "failed") body.fail(new FunctionError(result));
+      else body.end("");
+    },
+    (error: unknown) => body.fail(error as Error),
+  );
 }

@@ -1,6 +1,7 @@
 import { InvalidOptionError, InvalidPayloadError, PayloadTooLargeError } from "../base/errors.ts";
 import type { AnyInvokeOptions } from "../invocation/invoker.ts";
 import { Invocation } from "../invocation/invocation.ts";
+import type { ResponseTaker } from "../invocation/response-taker.ts";
 import { takePayloadText, writePayload } from "../invocation/payload.ts";
 import type { InvocationTarget } from "../functions/function-version.ts";
 import type { ResolvedOptions } from "../options.ts";
@@ -46,7 +47,10 @@ export function acceptInvocation(
   payload: unknown,
   options: AnyInvokeOptions,
   engine: ResolvedOptions,
-  depth: number = 0,
+  {
+    depth = 0,
+    taker,
+  }: { readonly depth?: number | undefined; readonly taker?: ResponseTaker | undefined } = {},
 ): Invocation {
   const { payloadText } = options;
   const { text, bytes } =
@@ -54,11 +58,11 @@ export function acceptInvocation(
       ? writePayload(payload, engine.payloadLimitBytes)
       : takePayloadText(payload, payloadText, engine.payloadLimitBytes);
   const acceptedMs = engine.clock.monotonicMs();
-  return new Invocation({
+  const invocation = new Invocation({
     requestId: engine.requestIds(),
     payload: text,
     bytesIn: bytes,
-    extras: extrasOf(target, options, engine.payloadLimitBytes),
+    extras: extrasOf(target, options, engine.payloadLimitBytes, taker !== undefined),
     timeoutMs: target.version.settings.timeoutMs,
     deadlineAtMs: options.deadlineMs === undefined ? Infinity : acceptedMs + options.deadlineMs,
     tenant: options.tenant,
@@ -68,24 +72,34 @@ export function acceptInvocation(
     acceptedMs,
     acceptedAtMs: engine.clock.now(),
   });
+  invocation.taker = taker;
+  return invocation;
 }
 
 /** JSON of what most invocations don't have; empty for those. */
-function extrasOf(target: InvocationTarget, options: AnyInvokeOptions, limitBytes: number): string {
+function extrasOf(
+  target: InvocationTarget,
+  options: AnyInvokeOptions,
+  limitBytes: number,
+  streams: boolean,
+): string {
   const { clientContext, identity, tenant } = options;
   const isQualified = target.invokedArn !== target.version.arn;
   if (!isQualified && tenant === undefined && clientContext === undefined && identity === undefined)
-    return "";
+    return streams ? STREAMS : "";
   const text = writeExtras({
     invokedFunctionArn: target.invokedArn,
     tenantId: tenant,
     clientContext,
     identity,
+    ...(streams && { streams }),
   });
   const bytes = Buffer.byteLength(text);
   if (bytes > limitBytes) throw new PayloadTooLargeError(bytes, limitBytes);
   return text;
 }
+
+const STREAMS = JSON.stringify({ streams: true });
 
 function writeExtras(extras: object): string {
   try {

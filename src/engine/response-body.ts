@@ -1,11 +1,6 @@
-import type { ResponseTaker } from "../invocation/response-taker.ts";
-
-/** What a handler said of its response before the body, by `awslambda.HttpResponseStream.from`. */
-export interface HttpMetadata {
-  readonly statusCode?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly cookies?: readonly string[];
-}
+import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from "../guest/contract.ts";
+import type { HttpMetadata } from "../invocation/invocation-stream.ts";
+import type { ResponseTaker, ResponseWriter, StreamedKinds } from "../invocation/response-taker.ts";
 
 /** What is known when a response begins. */
 export interface ResponseHead {
@@ -13,36 +8,40 @@ export interface ResponseHead {
   readonly metadata: HttpMetadata | undefined;
 }
 
-const PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
-
 /** What ends a prelude. */
-const DELIMITER = Buffer.alloc(8);
+const DELIMITER = Buffer.alloc(PRELUDE_DELIMITER_BYTES);
 
 /** Longest prelude in bytes; what goes on for longer is body. */
 const PRELUDE_LIMIT_BYTES = 65_536;
 
 /** Holds a response while it comes, for one reader, and keeps the handler from being ahead of it. */
 export class ResponseBody implements ResponseTaker {
+  readonly streams: StreamedKinds;
+  readonly takesWhole: boolean;
   readonly head: Promise<ResponseHead>;
   readonly stream: ReadableStream<Uint8Array>;
   readonly #pieces: Buffer[] = [];
   #heldBytes = 0;
   #contentType: string | undefined;
   #prelude: Buffer | undefined;
-  #room: (bytes: number) => void = () => undefined;
+  #writer: ResponseWriter | undefined;
+  #hasBytes = false;
   #resolveHead!: (head: ResponseHead) => void;
   #wake: (() => void) | undefined;
   #end: { readonly error?: Error } | undefined;
   #isCancelled = false;
+  #isTold = false;
 
-  constructor() {
+  constructor(streams: StreamedKinds, takesWhole: boolean) {
+    this.streams = streams;
+    this.takesWhole = takesWhole;
     this.head = new Promise((resolve) => {
       this.#resolveHead = resolve;
     });
     this.stream = new ReadableStream<Uint8Array>(
       {
         pull: (controller) => this.#pull(controller),
-        cancel: () => this.#cancel(),
+        cancel: () => void this.leave(),
       },
       { highWaterMark: 0 },
     );
@@ -53,18 +52,25 @@ export class ResponseBody implements ResponseTaker {
     return this.#contentType !== undefined;
   }
 
+  /** Whether it failed before anything of it was known. */
+  get hasFailedEarly(): boolean {
+    return !this.#hasBytes && this.#end?.error !== undefined;
+  }
+
   get heldBytes(): number {
     return this.#heldBytes + (this.#prelude?.length ?? 0);
   }
 
-  begin(contentType: string, room: (bytes: number) => void): void {
+  begin(contentType: string, writer: ResponseWriter): void {
     this.#contentType = contentType;
-    this.#room = room;
+    this.#writer = writer;
+    if (this.#isCancelled) writer.gone();
     if (contentType === PRELUDE_CONTENT_TYPE) this.#prelude = Buffer.alloc(0);
     else this.#resolveHead({ contentType, metadata: undefined });
   }
 
   take(bytes: Buffer): void {
+    this.#hasBytes = true;
     if (this.#prelude) this.#takePrelude(bytes);
     else this.#add(bytes);
   }
@@ -76,6 +82,14 @@ export class ResponseBody implements ResponseTaker {
   /** No more will come, for this reason. */
   fail(error: Error): void {
     this.#finish("", { error });
+  }
+
+  /** Nobody waits for it any more. Whether the handler has been told so. */
+  leave(): boolean {
+    if (this.#isCancelled) return this.#isTold;
+    this.#cancel();
+    this.#isTold = this.#writer?.gone() ?? false;
+    return this.#isTold;
   }
 
   #finish(rest: string, end: { readonly error?: Error }): void {
@@ -102,12 +116,12 @@ export class ResponseBody implements ResponseTaker {
     const bodyAt = metadata ? length : 0;
     this.#prelude = undefined;
     this.#resolveHead({ contentType: contentTypeOf(metadata) ?? this.#contentType ?? "", metadata });
-    if (bodyAt > 0) this.#room(bodyAt);
+    if (bodyAt > 0) this.#writer?.room(bodyAt);
     if (bodyAt < prelude.length) this.#add(prelude.subarray(bodyAt));
   }
 
   #add(bytes: Buffer): void {
-    if (this.#isCancelled) return this.#room(bytes.length);
+    if (this.#isCancelled) return this.#writer?.room(bytes.length);
     this.#pieces.push(bytes);
     this.#heldBytes += bytes.length;
     this.#wake?.();
@@ -119,7 +133,7 @@ export class ResponseBody implements ResponseTaker {
     if (piece) {
       this.#heldBytes -= piece.length;
       controller.enqueue(piece);
-      this.#room(piece.length);
+      this.#writer?.room(piece.length);
     } else if (this.#end?.error) controller.error(this.#end.error);
     else if (this.#end) controller.close();
   }
@@ -133,14 +147,14 @@ export class ResponseBody implements ResponseTaker {
     });
   }
 
-  /** Nobody reads on: the function does, as in Lambda, and what it writes goes nowhere. */
+  /** Nobody reads on: the function goes on, as in Lambda, and what it writes goes nowhere. */
   #cancel(): void {
     this.#isCancelled = true;
     const bytes = this.#heldBytes;
     this.#pieces.length = 0;
     this.#heldBytes = 0;
     this.#wake?.();
-    if (bytes > 0) this.#room(bytes);
+    if (bytes > 0) this.#writer?.room(bytes);
   }
 }
 

@@ -35,7 +35,7 @@ export interface RunnerParts {
 /** What only some invocations have, and no caller's options say. */
 interface RunExtras {
   /** Is given the response. */
-  readonly taker?: ResponseTaker;
+  readonly taker?: ResponseTaker | undefined;
   /** See `InvocationRequest`. */
   readonly depth?: number;
 }
@@ -62,8 +62,7 @@ export class Runner {
     try {
       if (options !== NO_OPTIONS) checkInvokeOptions(options);
       const target = this.#parts.registry.resolve(name);
-      const invocation = acceptInvocation(target, payload, options, this.#parts.options, depth);
-      invocation.taker = taker;
+      const invocation = acceptInvocation(target, payload, options, this.#parts.options, { depth, taker });
       const live = this.#live(target.version);
       if (live.refusal) throw live.refusal;
       live.pools.check(options.tenant);
@@ -129,7 +128,7 @@ export class Runner {
     try {
       const raw = await this.#parts.scheduler.run(ticket, () => live.pools.run(invocation));
       const mapped = raw.error ? mapTraces(raw, raw.error, live.traces) : raw;
-      const completion = this.#read(mapped, options, invocation.taker !== undefined);
+      const completion = this.#read(mapped, options, isStreamed(invocation));
       const answered = completion instanceof Promise ? await completion : completion;
       this.#meter(live, invocation, answered);
       return this.#answer(live, invocation, answered, options);
@@ -214,8 +213,8 @@ export class Runner {
           options.deadlineMs ?? 0,
         );
       case "succeeded":
-        if (invocation.taker) {
-          invocation.taker.end(completion.text);
+        if (isStreamed(invocation)) {
+          invocation.taker?.end(completion.text);
           return succeededAsStream(live, invocation, completion);
         }
         return options.payloadText === undefined
@@ -257,6 +256,11 @@ export class Runner {
 
 /** What an invocation of any kind may give. */
 type AnyResult = InvocationResult | SucceededTextResult | SucceededStreamResult;
+
+/** Whether its response goes to its taker. */
+function isStreamed({ taker }: Invocation): boolean {
+  return taker !== undefined && (taker.takesWhole || taker.hasBegun);
+}
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

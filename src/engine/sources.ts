@@ -1,11 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import { EngineClosedError, PlatformError, SourceError } from "../base/errors.ts";
-import type { Invoker } from "../invocation/invoker.ts";
+import type { SourceInvoker } from "../invocation/invoker.ts";
 import type { EventSource } from "../sources/source.ts";
 
 /** What attached sources are given. */
 export interface SourcesParts {
-  readonly invoker: Invoker;
+  readonly invoker: SourceInvoker;
   readonly clock: Clock;
   readonly onError: (error: PlatformError) => void;
 }

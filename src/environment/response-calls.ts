@@ -1,7 +1,14 @@
 import type { CallServer, SendReply, ServeCalls } from "../bridge/calls.ts";
-import { RESPONSE_PIECE_BYTES, RESPONSE_STREAM, RESPONSE_WINDOW_BYTES } from "../guest/contract.ts";
+import {
+  RESPONSE_GONE,
+  RESPONSE_PIECE_BYTES,
+  RESPONSE_STREAM,
+  RESPONSE_WEB,
+  RESPONSE_WINDOW_BYTES,
+} from "../guest/contract.ts";
 import { StreamedResponse } from "../invocation/streamed-response.ts";
 import { CollectedResponse } from "../invocation/response-taker.ts";
+import type { ResponseTaker, ResponseWriter } from "../invocation/response-taker.ts";
 import type { PlacedEnvironment } from "../sandbox/sandbox.ts";
 import type { InFlight } from "./in-flight.ts";
 
@@ -61,20 +68,42 @@ class ResponseCallServer implements ResponseCalls {
   }
 
   open(call: number, text: string): void {
-    if (!text.startsWith(`${RESPONSE_STREAM}\n`)) return this.#parts.others.open(call, text);
+    const isWeb = text.startsWith(`${RESPONSE_WEB}\n`);
+    if (!isWeb && !text.startsWith(`${RESPONSE_STREAM}\n`)) return this.#parts.others.open(call, text);
     const [, number = "", contentType = ""] = text.split("\n", 3);
     const flight = this.#parts.inFlight.get(Number(number));
     // Nobody waits for it: its invocation was ended meanwhile, or has a response.
     if (!flight || flight.response) return queueMicrotask(() => this.#parts.reply(call, 1, ""));
+    const response = this.#responseFor(flight.invocation.taker, isWeb);
+    flight.response = response;
+    this.#open.set(call, response);
+    response.begin(contentType.slice(0, CONTENT_TYPE_LENGTH), this.#writer(call, isWeb));
+  }
+
+  #responseFor(taker: ResponseTaker | undefined, isWeb: boolean): StreamedResponse {
     const { limitBytes, streamLimitBytes } = this.#parts;
-    const { taker } = flight.invocation;
-    flight.response = taker
+    return taker && (isWeb || taker.streams === "all")
       ? new StreamedResponse(taker, streamLimitBytes)
       : new StreamedResponse(new CollectedResponse(), limitBytes);
-    this.#open.set(call, flight.response);
-    flight.response.begin(contentType.slice(0, CONTENT_TYPE_LENGTH), (bytes) => {
-      if (this.#open.has(call)) this.#parts.reply(call, 0, String(bytes));
-    });
+  }
+
+  #writer(call: number, isWeb: boolean): ResponseWriter {
+    let takenBytes = 0;
+    const reply = (text: string): boolean => {
+      const isOpen = this.#open.has(call);
+      if (isOpen) this.#parts.reply(call, 0, text);
+      return isOpen;
+    };
+    return {
+      room(bytes) {
+        takenBytes += bytes;
+        // Not for every byte, as each word wakes the guest: it waits only where several of these are due.
+        if (takenBytes < RESPONSE_PIECE_BYTES) return;
+        reply(String(takenBytes));
+        takenBytes = 0;
+      },
+      gone: () => isWeb && reply(RESPONSE_GONE),
+    };
   }
 
   more(call: number, text: string): void {
@@ -82,6 +111,7 @@ class ResponseCallServer implements ResponseCalls {
     if (!response) return this.#parts.others.more(call, text);
     if (response.heldBytes + text.length > RESPONSE_WINDOW_BYTES + RESPONSE_PIECE_BYTES)
       return this.#parts.onBreach();
+    if (text === "") return response.finish();
     response.take(Buffer.from(text, "latin1"));
     const { excess } = response;
     if (!excess) return;

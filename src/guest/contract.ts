@@ -82,10 +82,20 @@ export function callText(operation: string, argument: string): string {
 
 /**
  * The call by which a handler streams its response. Its argument is the invocation's number, a newline and the content
- * type; each `CallMore` is a piece of the response in Latin-1, each part of the reply a number of bytes that have been
- * taken off. Its end is the response's.
+ * type; each `CallMore` is a piece of the response in Latin-1 and an empty one its end, each part of the reply a number of
+ * bytes that have been taken off.
  */
 export const RESPONSE_STREAM = "response.stream";
+
+/** The same for the response of a default export's `fetch`: opened when the handler begins, a prelude first. */
+export const RESPONSE_WEB = "response.web";
+
+/** A part of the reply to {@link RESPONSE_WEB}: nobody reads the response any more. */
+export const RESPONSE_GONE = "gone";
+
+/** The content type of a response that begins with a prelude: JSON of status, headers and cookies, and eight zero bytes. */
+export const PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
+export const PRELUDE_DELIMITER_BYTES = 8;
 
 /** Most bytes of a response that are on the way or unread at the host; one piece more may be begun within them. */
 export const RESPONSE_WINDOW_BYTES = 262_144;
@@ -208,6 +218,8 @@ export interface InvokeExtras {
   readonly tenantId?: string;
   readonly clientContext?: unknown;
   readonly identity?: unknown;
+  /** Whether the response of a default export's `fetch` may be streamed. */
+  readonly streams?: boolean;
 }
 
 /** Name of the one global the runtime script leaves behind for the cell, which takes and deletes it before user code. */

@@ -1,3 +1,5 @@
+import type { InvocationStream } from "./invocation-stream.ts";
+import type { StreamedKinds } from "./response-taker.ts";
 import type { AcceptedResult, CheckedResult, InvocationResult, RequestResult } from "./result.ts";
 
 /** How to invoke: wait for the result, hand the event over, or only check. Lambda's `InvocationType`. */
@@ -71,4 +73,25 @@ export interface Invoker {
     payload: unknown,
     options?: InvokeOptions,
   ): Promise<InvocationResult<Out>>;
+}
+
+/** A response that may come as it is written. */
+export interface PendingResponse {
+  /** The stream of a handler that streams, when it has begun; else the result, and also when it failed before that. */
+  readonly response: Promise<InvocationStream | RequestResult>;
+  /**
+   * Nobody wants it any more. True when the handler has been told of that (it is a default export's `fetch`, and its
+   * request's `signal` aborts) and ends by itself; false when nobody is told, and who doesn't want it to run on aborts it.
+   */
+  leave(): boolean;
+}
+
+/** The port by which event sources reach the engine. */
+export interface SourceInvoker extends Invoker {
+  /** As {@link Invoker.invoke}; responses of the kinds that `streams` says come as they are written, in an HTTP response's parts. */
+  respond(
+    name: string,
+    payload: unknown,
+    options: StreamInvokeOptions & { readonly streams: StreamedKinds },
+  ): PendingResponse;
 }

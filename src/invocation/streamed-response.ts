@@ -1,7 +1,7 @@
 import { oversized } from "./failures.ts";
 import type { FunctionErrorShape } from "./result.ts";
 import { CollectedResponse } from "./response-taker.ts";
-import type { ResponseTaker } from "./response-taker.ts";
+import type { ResponseTaker, ResponseWriter } from "./response-taker.ts";
 
 /** What one invocation has streamed, and to whom it goes. */
 export class StreamedResponse {
@@ -33,13 +33,18 @@ export class StreamedResponse {
     return this.#taker instanceof CollectedResponse ? this.#taker.json : "";
   }
 
-  begin(contentType: string, room: (bytes: number) => void): void {
-    this.#taker.begin(contentType, room);
+  begin(contentType: string, writer: ResponseWriter): void {
+    this.#taker.begin(contentType, writer);
   }
 
   /** Takes a piece; what is over the limit goes nowhere. */
   take(bytes: Buffer): void {
     this.#bytes += bytes.length;
     if (this.#bytes <= this.#limitBytes) this.#taker.take(bytes);
+  }
+
+  /** The handler has written all of it, whatever else it does. */
+  finish(): void {
+    this.#taker.end("");
   }
 }

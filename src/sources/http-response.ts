@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue, type ServerResponse } from "node:http";
+import type { HttpMetadata } from "../invocation/invocation-stream.ts";
 
 /** What goes to the client. */
 export interface HttpAnswer {
@@ -39,6 +40,20 @@ export function readResponse(payload: unknown): HttpAnswer {
   addCookies(headers, payload["cookies"]);
   if (body.length > 0) headers["content-type"] ??= "text/plain;charset=UTF-8";
   return { statusCode: readStatus(payload["statusCode"]), headers, body };
+}
+
+/**
+ * Status and headers of a response that is streamed, by the same rules; its length is the function's to say.
+ * Throws a {@link MalformedResponse}.
+ */
+export function readHead(metadata: HttpMetadata): Pick<HttpAnswer, "statusCode" | "headers"> {
+  const headers = readHeaders(metadata.headers);
+  addCookies(headers, metadata.cookies);
+  const length = Object.entries({ ...metadata.headers }).find(([name]) =>
+    /^content-length$/i.test(name),
+  )?.[1];
+  if (length !== undefined && /^\d{1,15}$/.test(length)) headers["content-length"] = length;
+  return { statusCode: readStatus(metadata.statusCode ?? 200), headers };
 }
 
 function inferredAnswer(payload: unknown): HttpAnswer {
@@ -99,6 +114,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Statuses that by definition have no body, and so no length. */
 const BODILESS = new Set([204, 304]);
+
+export function isBodiless(statusCode: number): boolean {
+  return BODILESS.has(statusCode);
+}
 
 /** Writes an answer; resolves when it was handed to the system or the client is gone. */
 export function sendAnswer(response: ServerResponse, answer: HttpAnswer, requestId: string): Promise<void> {

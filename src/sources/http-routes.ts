@@ -5,6 +5,19 @@ const METHODS = new Set(["ANY", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"
 const DEFAULT_ROUTE = "$default";
 const PARAMETER = /^\{([A-Za-z0-9._:-]+)(\+?)\}$/;
 
+/** How responses of functions reach the client, as Lambda's function URLs name it. */
+export type InvokeMode = "BUFFERED" | "RESPONSE_STREAM";
+
+/** A route's function, and how its responses reach the client. */
+export interface HttpRoute {
+  readonly function: string;
+  /**
+   * `"BUFFERED"` sends a response when it is whole; `"RESPONSE_STREAM"` as the handler writes it, where that streams.
+   * Default: as it comes of a default export's `fetch`, else whole.
+   */
+  readonly invokeMode?: InvokeMode;
+}
+
 type Segment =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "parameter"; readonly name: string }
@@ -15,7 +28,7 @@ const RANK: Readonly<Record<Segment["kind"], number>> = { literal: 0, parameter:
 
 interface Route {
   readonly routeKey: string;
-  readonly function: string;
+  readonly target: HttpRoute;
   readonly method: string;
   readonly segments: readonly Segment[];
 }
@@ -23,7 +36,7 @@ interface Route {
 /** The route of a request. */
 export interface RouteMatch {
   readonly routeKey: string;
-  readonly function: string;
+  readonly target: HttpRoute;
   /** Decoded path parameters; absent when the route has none. */
   readonly pathParameters?: Record<string, string>;
 }
@@ -37,7 +50,7 @@ export class RouteTable {
   readonly #fallback: RouteMatch | undefined;
 
   /** Throws a `SourceError` for a route key that API Gateway wouldn't take, and for two keys of one meaning. */
-  constructor(routes: Readonly<Record<string, string>>) {
+  constructor(routes: Readonly<Record<string, string | HttpRoute>>) {
     const keys = Object.keys(routes);
     if (keys.length === 0)
       throw invalidSource(`http source: routes is empty; give at least one, such as { $default: "fn" }.`);
@@ -47,7 +60,7 @@ export class RouteTable {
     this.#fallback = Object.hasOwn(routes, DEFAULT_ROUTE)
       ? {
           routeKey: DEFAULT_ROUTE,
-          function: functionOption("http source: route $default", routes[DEFAULT_ROUTE]),
+          target: targetOption("http source: route $default", routes[DEFAULT_ROUTE]),
         }
       : undefined;
   }
@@ -58,10 +71,10 @@ export class RouteTable {
       if (route.method !== "ANY" && route.method !== method) continue;
       const found = matchPath(route.segments, path);
       if (!found) continue;
-      const { routeKey, function: target } = route;
+      const { routeKey, target } = route;
       return found.length === 0
-        ? { routeKey, function: target }
-        : { routeKey, function: target, pathParameters: Object.fromEntries(found) };
+        ? { routeKey, target }
+        : { routeKey, target, pathParameters: Object.fromEntries(found) };
     }
     return this.#fallback;
   }
@@ -85,7 +98,23 @@ function parseRoute(routeKey: string, target: unknown): Route {
   if (segments.slice(0, -1).some((segment) => segment.kind === "greedy")) {
     throw invalidSource(`${subject}: a greedy parameter such as {proxy+} must be the last segment.`);
   }
-  return { routeKey, function: functionOption(subject, target), method, segments };
+  return { routeKey, target: targetOption(subject, target), method, segments };
+}
+
+function targetOption(subject: string, given: unknown): HttpRoute {
+  if (typeof given !== "object" || given === null) return { function: functionOption(subject, given) };
+  const { function: name, invokeMode, ...rest } = given as Record<string, unknown>;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined)
+    throw invalidSource(
+      `${subject}: ${describeValue(unknown)} is no setting; allowed: function and invokeMode.`,
+    );
+  const target = { function: functionOption(subject, name) };
+  if (invokeMode === undefined) return target;
+  if (invokeMode === "BUFFERED" || invokeMode === "RESPONSE_STREAM") return { ...target, invokeMode };
+  throw invalidSource(
+    `${subject}: invokeMode is ${describeValue(invokeMode)}; allowed: "BUFFERED" and "RESPONSE_STREAM".`,
+  );
 }
 
 function parseSegment(subject: string, text: string): Segment {

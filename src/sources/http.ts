@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { RequestResult } from "../invocation/result.ts";
+import type { InvocationStream } from "../invocation/invocation-stream.ts";
+import type { PendingResponse } from "../invocation/invoker.ts";
+import type { FailedResult, RequestResult } from "../invocation/result.ts";
 import { codeOf, integerOption } from "./checks.ts";
 import { announcesBody, BodyReader, type BodyOutcome } from "./http-body.ts";
 import { buildEvent, parseTarget, type HttpApiEvent, type RequestTarget } from "./http-event.ts";
@@ -11,21 +13,27 @@ import {
   sendAnswer,
   type HttpAnswer,
 } from "./http-response.ts";
-import { RouteTable, type RouteMatch } from "./http-routes.ts";
+import { RouteTable, type HttpRoute, type RouteMatch } from "./http-routes.ts";
+import { sendStream } from "./http-stream.ts";
 import { SourceLifecycle, type Flight } from "./lifecycle.ts";
 import { DEFAULT_ACCOUNT_ID } from "./names.ts";
 import type { EventSource, SourceContext } from "./source.ts";
 
 export type { HttpApiEvent, HttpApiRequestContext } from "./http-event.ts";
+export type { HttpRoute, InvokeMode } from "./http-routes.ts";
 
 /** Options of {@link httpSource}. */
 export interface HttpSourceOptions {
   /**
    * Function by route key, as in an API Gateway HTTP API: `"GET /items/{id}"`, `"ANY /admin/{proxy+}"`, `"$default"`.
    * Methods are `ANY`, `GET`, `HEAD`, `OPTIONS`, `PATCH`, `POST`, `PUT` and `DELETE`. The most specific route wins.
+   * `{ function, invokeMode }` in place of a name says how responses reach the client.
    */
-  readonly routes: Readonly<Record<string, string>>;
-  /** How long a function may take before the client gets a 504 and the invocation is aborted; 1 to 900 000, default 30 000, the gateway's maximum. */
+  readonly routes: Readonly<Record<string, string | HttpRoute>>;
+  /**
+   * How long a function may take before the client gets a 504 and the invocation is aborted; 1 to 900 000, default 30 000, the
+   * gateway's maximum. A response that is streamed must have begun by then; it may last as long as the function.
+   */
   readonly timeoutMs?: number;
   /** Largest request body; a larger one gets a 413. 0 to 1 073 741 824, default 10 485 760 (10 MB), the gateway's own. */
   readonly maxBodyBytes?: number;
@@ -49,7 +57,9 @@ export interface HttpSource extends EventSource {
  * Answers of the source itself have the gateway's form, `{"message":"…"}`: 400 for a path that isn't valid percent-encoded
  * UTF-8, 404 for no route, 413 for a body or event that is too large, 429 when the invocation is throttled, 502 when the function failed or its
  * response is malformed (the reason goes to the logger), 503 while the source isn't attached or is stopped, 504 when the function
- * or `timeoutMs` timed out. A client that goes away aborts its invocation. `stop()` waits for invocations and their
+ * or `timeoutMs` timed out. A client that goes away aborts its invocation; a default export's `fetch` hears of it by its
+ * request's `signal` first, and has a second to end by itself. A streamed response that fails in its midst breaks the
+ * connection off. `stop()` waits for invocations and their
  * answers; a body still arriving gets a 503.
  *
  * Unlike the gateway, `rawPath` keeps what follows a decoded `?`, and there is one stage, `$default`.
@@ -144,26 +154,56 @@ class HttpEventSource implements HttpSource {
   /** Invokes and answers; the source's stop waits for both. */
   async #serve(route: RouteMatch, event: HttpApiEvent, response: ServerResponse): Promise<void> {
     const flight = this.#life.open();
+    const { requestId } = event.requestContext;
+    const pending = this.#respond(route.target, event, flight);
     const onClose = (): void => {
-      if (!response.writableFinished) flight.abort(CLIENT_GONE);
+      if (!response.writableFinished) this.#leave(pending, flight);
     };
     response.once("close", onClose);
     try {
-      const answer = await this.#invoke(route, event, flight);
-      await sendAnswer(response, answer, event.requestContext.requestId);
+      const answer = await this.#invoke(route, pending, flight);
+      if ("completed" in answer) await this.#stream(route, answer, response, requestId);
+      else await sendAnswer(response, answer, requestId);
     } finally {
       response.off("close", onClose);
       flight.end();
     }
   }
 
-  async #invoke(route: RouteMatch, event: HttpApiEvent, flight: Flight): Promise<HttpAnswer> {
-    const { invoker, clock } = this.#life.context;
-    const timer = clock.setTimer(() => flight.abort(TIMED_OUT), this.#timeoutMs);
+  #respond(
+    { function: name, invokeMode }: HttpRoute,
+    event: HttpApiEvent,
+    { signal }: Flight,
+  ): PendingResponse {
+    const { invoker } = this.#life.context;
+    if (invokeMode === "BUFFERED")
+      return { response: invoker.invoke(name, event, { signal }), leave: () => false };
+    return invoker.respond(name, event, { signal, streams: invokeMode === undefined ? "web" : "all" });
+  }
+
+  /** The client is gone: a function that can hear of it has some time to end by itself. */
+  #leave(pending: PendingResponse, flight: Flight): void {
+    if (!pending.leave()) return flight.abort(CLIENT_GONE);
+    const timer = this.#life.context.clock.setTimer(() => flight.abort(CLIENT_GONE), LEAVE_MS);
+    const over = async (): Promise<void> => {
+      const response = await pending.response;
+      if ("completed" in response) await response.completed;
+    };
+    over()
+      .catch(() => undefined)
+      .finally(() => timer.cancel());
+  }
+
+  async #invoke(
+    route: RouteMatch,
+    { response }: PendingResponse,
+    flight: Flight,
+  ): Promise<HttpAnswer | InvocationStream> {
+    const timer = this.#life.context.clock.setTimer(() => flight.abort(TIMED_OUT), this.#timeoutMs);
     try {
       // An aborted invocation may take its time to end; the client isn't made to wait for it.
-      const invocation = invoker.invoke(route.function, event, { signal: flight.signal });
-      return this.#answer(route, await Promise.race([invocation, aborted(flight.signal)]));
+      const result = await Promise.race([response, aborted(flight.signal)]);
+      return "completed" in result ? result : this.#answer(route, result);
     } catch (error) {
       return this.#fault(route, flight.signal.aborted ? flight.signal.reason : error);
     } finally {
@@ -171,11 +211,32 @@ class HttpEventSource implements HttpSource {
     }
   }
 
+  /** Hands on a response as it comes. The flight is over with its invocation. */
+  async #stream(
+    route: RouteMatch,
+    stream: InvocationStream,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    try {
+      await sendStream(response, stream, requestId);
+    } catch (error) {
+      stream.body.cancel().catch(() => undefined);
+      await sendAnswer(response, this.#fault(route, error), requestId);
+    }
+    const result = await stream.completed.catch(() => undefined);
+    if (result?.status === "failed") this.#failed(route, result);
+  }
+
   #answer(route: RouteMatch, result: RequestResult): HttpAnswer {
     if (result.status === "succeeded") return readResponse(result.payload);
     if (result.error.errorType === "Sandbox.Timedout") return GATEWAY_TIMEOUT;
-    this.#life.note(`${route.routeKey}: the function failed with ${result.error.errorType}`);
+    this.#failed(route, result);
     return BAD_GATEWAY;
+  }
+
+  #failed({ routeKey }: RouteMatch, { error }: FailedResult): void {
+    this.#life.note(`${routeKey}: the function failed with ${error.errorType}`);
   }
 
   #fault(route: RouteMatch, error: unknown): HttpAnswer {
@@ -203,9 +264,12 @@ class HttpEventSource implements HttpSource {
   }
 
   #report(route: RouteMatch, what: string, cause?: unknown): void {
-    this.#life.report(`${route.routeKey} (function ${route.function}): ${what}`, cause);
+    this.#life.report(`${route.routeKey} (function ${route.target.function}): ${what}`, cause);
   }
 }
+
+/** How long a function that has been told that its client is gone may take to end. */
+const LEAVE_MS = 1_000;
 
 const NO_BODY: BodyOutcome = { kind: "read", body: undefined };
 const TIMED_OUT = new Error("The HTTP request's integration timed out.");

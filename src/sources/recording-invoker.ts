@@ -1,4 +1,4 @@
-import type { InvokeOptions, Invoker } from "../invocation/invoker.ts";
+import type { InvokeOptions, PendingResponse, SourceInvoker } from "../invocation/invoker.ts";
 import type { AcceptedResult, CheckedResult, InvocationResult, RequestResult } from "../invocation/result.ts";
 
 /** One invocation that reached a {@link RecordingInvoker}. */
@@ -25,7 +25,7 @@ export class FunctionFailure extends Error {
  * An engine's stand-in for tests of sources: notes each invocation and answers by a behaviour, which may be changed at any time.
  * It ends an invocation whose signal aborts, as the engine does.
  */
-export class RecordingInvoker implements Invoker {
+export class RecordingInvoker implements SourceInvoker {
   readonly calls: RecordedCall[] = [];
   /** Default: every function returns null. */
   behaviour: Behaviour = () => null;
@@ -65,6 +65,15 @@ export class RecordingInvoker implements Invoker {
       const { errorType, message: errorMessage } = error;
       return { ...facts, status: "failed", error: { errorType, errorMessage, trace: [] } };
     }
+  }
+
+  /** Its functions don't stream. */
+  respond(
+    name: string,
+    payload: unknown,
+    { streams: _streams, ...options }: Parameters<SourceInvoker["respond"]>[2],
+  ): PendingResponse {
+    return { response: this.invoke(name, payload, options), leave: () => false };
   }
 
   async #run(call: RecordedCall): Promise<unknown> {

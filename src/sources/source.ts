@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { Invoker } from "../invocation/invoker.ts";
+import type { SourceInvoker } from "../invocation/invoker.ts";
 
 /** Where a source writes what it has to say; goes to the engine's `error` event or nowhere. */
 export interface SourceLogger {
@@ -10,7 +10,7 @@ export interface SourceLogger {
 
 /** All that a source may see of the engine. */
 export interface SourceContext {
-  readonly invoker: Invoker;
+  readonly invoker: SourceInvoker;
   readonly clock: Clock;
   readonly logger: SourceLogger;
   /** Aborted when the engine closes without waiting: give up what is in flight. */

@@ -110,10 +110,13 @@ describe("a handler that streams its response", () => {
 
   it("may write in as many small pieces as it likes", async () => {
     const bench = makeBench();
-    await bench.deploy(`export const handler = awslambda.streamifyResponse(async (count, stream) => {
+    await bench.deploy(
+      `export const handler = awslambda.streamifyResponse(async (count, stream) => {
       for (let i = 0; i < count; i++) stream.write("x");
       stream.end();
-    });`);
+    });`,
+      { timeoutMs: 20_000 },
+    );
     const stream = await bench.engine.invokeStream("fn", 150_000);
     expect((await textOf(stream)).length).toBe(150_000);
     expect((await stream.completed).status).toBe("succeeded");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../src/base/clock.ts";
 import { MemoryQueue, queueSource } from "../../src/sources/queue.ts";
-import type { Invoker } from "../../src/invocation/invoker.ts";
+import type { SourceInvoker } from "../../src/invocation/invoker.ts";
 
 /** A clock that moves whenever it is read, as a real one does; a timer moves it to its time. */
 function movingClock(stepMs: number): Clock {
@@ -19,7 +19,7 @@ function movingClock(stepMs: number): Clock {
   };
 }
 
-const failing: Pick<Invoker, "invoke"> = {
+const failing = {
   invoke: (() =>
     Promise.resolve({
       status: "failed",
@@ -29,8 +29,8 @@ const failing: Pick<Invoker, "invoke"> = {
       coldStart: false,
       durationMs: 1,
       error: { errorType: "Error", errorMessage: "no" },
-    })) as unknown as Invoker["invoke"],
-};
+    })) as unknown as SourceInvoker["invoke"],
+} as SourceInvoker;
 
 describe("a message whose visibility timeout ends while the source looks", () => {
   // Steps of every size, so that in some cases the time comes between any two looks at the clock.

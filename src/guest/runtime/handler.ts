@@ -16,6 +16,8 @@ export interface Handler {
   readonly call: (event: unknown, context: unknown, callback?: unknown) => unknown;
   /** Made by `awslambda.streamifyResponse`: it is given a stream for its response as its second argument. */
   readonly isStreaming: boolean;
+  /** Of the form of Web servers: how it streams its response to callers that take it so. */
+  readonly stream?: Handler["call"];
   /** Declared `async`: a promise that never settles is then a failure rather than an empty result, as in Lambda. */
   readonly isAsync: boolean;
 }
@@ -47,14 +49,14 @@ export function resolveHandler(
   exports: unknown,
   handler: string,
   callbacksAllowed: boolean,
-  webHandler: (target: object) => Handler["call"],
+  webHandler: (target: object) => Required<Pick<Handler, "call" | "stream">>,
 ): Handler {
   const path = stringSplit(exportPath(handler), ".");
   let found = findIn(exports, path);
   // As the client of nodejs24.x, which also looks inside a default export.
   if (!found && !callbacksAllowed && isObject(exports)) found = findIn(reflectGet(exports, "default"), path);
   const web = found ? undefined : webTarget(exports);
-  if (web) return { call: webHandler(web), isStreaming: false, isAsync: true };
+  if (web) return { ...webHandler(web), isStreaming: false, isAsync: true };
   if (!found) throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof found !== "function")
     throw new RuntimeFailure("Runtime.HandlerNotFound", `${handler} is not a function`);

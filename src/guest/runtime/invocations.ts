@@ -77,12 +77,11 @@ export class Invocations {
     try {
       const extras = parseExtras(extrasText);
       const event = parseEvent(payload);
-      if (this.#handler.isStreaming)
-        return this.#stream(
-          running,
-          event,
-          makeContext(this.#facts, requestId, deadlineMs, extras, undefined),
-        );
+      const { stream } = this.#handler;
+      if (this.#handler.isStreaming || (stream && extras.streams === true)) {
+        const context = makeContext(this.#facts, requestId, deadlineMs, extras, undefined);
+        return this.#stream(running, event, context);
+      }
       const completion = this.#callbacksAllowed ? this.#completion(running) : undefined;
       const legacy = completion && makeLegacy(completion);
       const context = makeContext(this.#facts, requestId, deadlineMs, extras, legacy);

@@ -14,7 +14,7 @@ export interface StreamedEnd {
 /** Opens the response of an invocation. */
 export type OpenResponse = (
   number: number,
-  handler: object,
+  handler: Handler,
   on: { readonly closed: () => void; readonly refused: (error: Error) => void },
 ) => OpenedResponse;
 
@@ -22,7 +22,7 @@ export type OpenResponse = (
 export function runStreaming(
   open: OpenResponse,
   number: number,
-  { call }: Handler,
+  handler: Handler,
   event: unknown,
   context: object,
   end: StreamedEnd,
@@ -37,7 +37,7 @@ export function runStreaming(
     if (response.isFinished()) end.succeed();
     else fail("Response stream is not finished.");
   };
-  const response = open(number, call, {
+  const response = open(number, handler, {
     closed() {
       isClosed = true;
       if (isSettled) conclude();
@@ -45,6 +45,7 @@ export function runStreaming(
     },
     refused: fail,
   });
+  const call = handler.stream ?? handler.call;
   let result: unknown;
   try {
     result = call(event, response.stream, context);

@@ -1,9 +1,8 @@
+import { PRELUDE_CONTENT_TYPE, PRELUDE_DELIMITER_BYTES } from "../../contract.ts";
+
 /** Under which handlers that stream, and the size of their stream's buffer, are marked; as in Lambda's own client. */
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
-
-const PRELUDE_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
-const DELIMITER_BYTES = 8;
 
 /** What a prelude can be put before. */
 interface ResponseStreamLike {
@@ -20,7 +19,7 @@ const HttpResponseStream = {
     const prelude = JSON.stringify(metadata);
     stream._onBeforeFirstWrite = (write) => {
       write(prelude);
-      write(new Uint8Array(DELIMITER_BYTES));
+      write(new Uint8Array(PRELUDE_DELIMITER_BYTES));
     };
     return stream;
   },

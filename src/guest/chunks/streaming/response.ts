@@ -1,5 +1,6 @@
-import { RESPONSE_PIECE_BYTES, RESPONSE_STREAM, RESPONSE_WINDOW_BYTES } from "../../contract.ts";
-import type { Call, Calls } from "../../runtime/calls.ts";
+import { RESPONSE_STREAM } from "../../contract.ts";
+import type { Calls } from "../../runtime/calls.ts";
+import { Outlet } from "./outlet.ts";
 
 const HIGH_WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
@@ -51,70 +52,19 @@ export interface OpenedResponse {
   abandon(): void;
 }
 
-/** The open call of a response, and how much of it the host has room for. */
-class Outlet {
-  readonly #parts: ResponseParts;
-  readonly #number: number;
-  readonly #onRefused: (error: Error) => void;
-  contentType: string = DEFAULT_CONTENT_TYPE;
-  #call: Call | undefined;
-  #onTheWay = 0;
-  #goOn: (() => void) | undefined;
-
-  constructor(parts: ResponseParts, number: number, onRefused: (error: Error) => void) {
-    this.#parts = parts;
-    this.#number = number;
-    this.#onRefused = onRefused;
-  }
-
-  get isOpen(): boolean {
-    return this.#call !== undefined;
-  }
-
-  open(): Call {
-    return (this.#call ??= this.#parts.calls.open(RESPONSE_STREAM, `${this.#number}\n${this.contentType}`, {
-      part: (taken) => this.#room(Number(taken)),
-      done: () => undefined,
-      failed: this.#onRefused,
-    }));
-  }
-
-  /** Takes bytes as Latin-1, and calls back when all of them are on their way. */
-  send(text: string, callback: Callback): void {
-    const call = this.open();
-    let at = 0;
-    while (at < text.length && this.#onTheWay < RESPONSE_WINDOW_BYTES) {
-      const end = Math.min(at + RESPONSE_PIECE_BYTES, text.length);
-      this.#onTheWay += end - at;
-      call.more(text.slice(at, end));
-      at = end;
-    }
-    if (at < text.length) this.#goOn = () => this.send(text.slice(at), callback);
-    else if (this.#onTheWay >= RESPONSE_WINDOW_BYTES) this.#goOn = callback;
-    // Later, so that what is written at once goes as one.
-    else queueMicrotask(callback);
-  }
-
-  end(): void {
-    this.#goOn = undefined;
-    this.#call?.end();
-  }
-
-  #room(taken: number): void {
-    this.#onTheWay -= taken;
-    const goOn = this.#goOn;
-    if (!goOn || this.#onTheWay >= RESPONSE_WINDOW_BYTES) return;
-    this.#goOn = undefined;
-    goOn();
-  }
-}
-
 /** A response for invocation `number`. Nothing is said to the host before the first byte or the end. */
 export function openResponse(parts: ResponseParts, number: number): OpenedResponse {
-  const outlet = new Outlet(parts, number, (error) => {
+  const onRefused = (error: Error): void => {
     parts.onRefused(error);
     stream.destroy(error);
-  });
+  };
+  // As in Lambda, whoever has stopped reading stops nothing.
+  const onGone = (): void => undefined;
+  const { calls } = parts;
+  const outlet = new Outlet(
+    { calls, operation: RESPONSE_STREAM, number, onRefused, onGone },
+    DEFAULT_CONTENT_TYPE,
+  );
   const marked = (parts.handler as Record<symbol, unknown>)[HIGH_WATER_MARK];
   const stream = new parts.Writable({
     highWaterMark: typeof marked === "number" && marked >= 0 ? marked : DEFAULT_HIGH_WATER_MARK,
@@ -123,8 +73,7 @@ export function openResponse(parts: ResponseParts, number: number): OpenedRespon
     writev: (chunks, callback) =>
       outlet.send(chunks.map(({ chunk }) => chunk.toString("latin1")).join(""), callback),
     final(callback) {
-      outlet.open();
-      outlet.end();
+      outlet.finish();
       callback();
     },
   });

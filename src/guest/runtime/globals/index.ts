@@ -65,7 +65,7 @@ export interface GuestGlobals {
   /** The stream for the response of an invocation. */
   openResponse: OpenResponse;
   /** A handler over the `fetch` of a default export. */
-  webHandler(target: object): Handler["call"];
+  webHandler(target: object): Required<Pick<Handler, "call" | "stream">>;
   /** Has debuggers hear what is logged. */
   tellDebuggers(): void;
   /** Whether there are listeners for `SIGTERM`. */
@@ -135,7 +135,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     requireBuiltin: builtins.find,
     require: builtins.require,
     webHandler: (target) =>
-      parts.chunks.load("web-handler").webHandler(target as never, globalObject as never) as Handler["call"],
+      parts.chunks.load("web-handler").webHandler(target as never, globalObject as never) as never,
     tellDebuggers: () => tellDebuggers(logger),
     ...endListeners(parts, options.reportUncaught),
     rejected: uncaught.rejected,

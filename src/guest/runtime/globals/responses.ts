@@ -7,11 +7,13 @@ import type { Parts } from "./parts.ts";
 /** Makes the streams that handlers write their responses to. */
 export function createOpenResponse({ chunks, calls, builtins }: Parts): OpenResponse {
   return (number, handler, { closed, refused }) => {
-    const { Writable } = builtins.require("stream") as { readonly Writable: ResponseParts["Writable"] };
     const onRefused = (error: Error): void => {
       refused(new RuntimeFailure(reflectGet(error, "name") as string, error.message));
     };
-    const parts = { calls, Writable, handler, onClosed: closed, onRefused };
+    if (handler.stream)
+      return chunks.load("web-handler").openWebResponse({ calls, onClosed: closed, onRefused }, number);
+    const { Writable } = builtins.require("stream") as { readonly Writable: ResponseParts["Writable"] };
+    const parts = { calls, Writable, handler: handler.call, onClosed: closed, onRefused };
     return chunks.load("streaming").openResponse(parts, number);
   };
 }
