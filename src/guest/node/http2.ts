@@ -1,5 +1,6 @@
-/** `node:http2`: its constants and settings; sessions need sockets. */
+/** `node:http2`: its constants, settings and clients, whose requests go by HTTP/1.1; servers need sockets. */
 import constants from "./data/http2-constants.json" with { type: "json" };
+import { ClientHttp2Session } from "./http2/session.ts";
 import { nodeError } from "./shared/errors.ts";
 import { lazily } from "./shared/lazy.ts";
 import { refuseAll } from "./shared/refuse.ts";
@@ -66,19 +67,35 @@ function streamClass(name: "Readable" | "Writable", called: string): unknown {
   return Object.defineProperty(class extends Base {}, "name", { value: called });
 }
 
+const sensitiveHeaders = Symbol("sensitiveHeaders");
+
+/** Node's `http2.connect(authority, options?, listener?)`. */
+function connect(authority: string | URL, ...rest: unknown[]): ClientHttp2Session {
+  const options = rest.find((value) => typeof value === "object" && value !== null) ?? {};
+  const listener = rest.find((value) => typeof value === "function") as (() => void) | undefined;
+  const origin = new URL(authority);
+  if (origin.protocol !== "http:" && origin.protocol !== "https:") {
+    const message = `protocol "${origin.protocol}" is unsupported.`;
+    throw nodeError(Error, "ERR_HTTP2_UNSUPPORTED_PROTOCOL", message);
+  }
+  const session = new ClientHttp2Session(origin, options, {
+    sensitive: sensitiveHeaders,
+    settings: DEFAULTS,
+  });
+  if (listener) session.once("connect", listener);
+  return session;
+}
+
 export function create(): object {
   return lazily(
     {
-      ...refuseAll(
-        "http2",
-        ["connect", "createServer", "createSecureServer", "performServerHandshake"],
-        NO_SOCKETS,
-      ),
+      ...refuseAll("http2", ["createServer", "createSecureServer", "performServerHandshake"], NO_SOCKETS),
+      connect,
       constants: { ...constants },
       getDefaultSettings: () => ({ ...DEFAULTS }),
       getPackedSettings,
       getUnpackedSettings,
-      sensitiveHeaders: Symbol("sensitiveHeaders"),
+      sensitiveHeaders,
     },
     {
       Http2ServerRequest: () => streamClass("Readable", "Http2ServerRequest"),
