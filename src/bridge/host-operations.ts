@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import type { Deadlines } from "../base/deadlines.ts";
+import { NET_FETCH } from "../guest/contract.ts";
 import type { ResolvedPermissions } from "../functions/permissions.ts";
 import { bindingCalls } from "./binding-calls.ts";
 import type { Bindings } from "./bindings.ts";
@@ -50,7 +51,7 @@ export function hostOperations(
     const names = new NameQueries({ policy, deadlines, resolve, timeoutMs });
     return {
       byName: new Map<string, Operation>([
-        ["net.fetch", net.fetch],
+        [NET_FETCH, net.fetch],
         ["net.dns", names.query],
         ["fn.invoke", functionCalls({ ...services, ...version, granted: invoke, maxDepth }, caller)],
         ["binding.call", bindingCalls({ ...services, ...version, granted: bindings, limitBytes }, caller)],

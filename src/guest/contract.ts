@@ -103,6 +103,22 @@ export const RESPONSE_WINDOW_BYTES = 262_144;
 /** Most bytes of one piece. */
 export const RESPONSE_PIECE_BYTES = 65_536;
 
+/**
+ * The call of a request. Its argument is JSON of it; `+` and a piece of the body in Latin-1, `.` for the body's end and
+ * {@link PART_USED} are sent more for it. The reply's first part is JSON of the response's head; then come `+` and a piece
+ * of the response, and at any time `~` and how many bytes of the request's body have been sent on.
+ */
+export const NET_FETCH = "net.fetch";
+
+/** A piece of the response was consumed, so that another may come. */
+export const PART_USED = "~1";
+
+/** Most bytes of one request's body that are on the way or unsent at the host; one piece more may be begun within them. */
+export const REQUEST_WINDOW_BYTES = 262_144;
+
+/** Most bytes of one piece of a request's or a response's body. */
+export const NET_PIECE_BYTES = 65_536;
+
 /** What a service's answer begins with: the result, or JSON of a {@link CallError}. */
 export const SERVICE_RESULT = "=";
 export const SERVICE_ERROR = "!";

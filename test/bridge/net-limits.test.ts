@@ -43,6 +43,16 @@ describe("a limit of connections", () => {
     await expect(caller.fetch({ method: "POST", url }, "x".repeat(600))).rejects.toThrow(limit);
   });
 
+  it("on what waits of one request is kept, whatever a guest says", async () => {
+    const { url } = await silence();
+    const caller = makeCaller({ hosts: LOOPBACK, concurrency: 1 });
+    caller.open({ url }, () => undefined);
+    const message = "More of POST";
+    await expect(caller.fetch({ method: "POST", url }, "x".repeat(262_144 + 65_537))).rejects.toThrow(
+      message,
+    );
+  });
+
   it("on time is kept, from the start to the end of the response", async () => {
     const port = await serve((_request, response) => {
       response.write("begun");
@@ -84,7 +94,7 @@ describe("a response", () => {
     const call = caller.open({ url: `http://127.0.0.1:${port}/` }, (kind, text) => {
       if (kind === 1) done.resolve(undefined);
       else if (++parts > 0) {
-        bytes += text.length;
+        bytes += text.length - 1;
         if (isReading) call.more("~1");
       }
     });

@@ -93,9 +93,10 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
             if (kind === 2) {
               reject(errorOf(part));
             } else if (kind === 1) resolve({ ...(head as Outcome), body: text });
+            else if (part.startsWith("~")) return;
             else if (!head) head = JSON.parse(part) as Outcome;
             else {
-              text += part;
+              text += part.slice(1);
               call.more("~1");
             }
           },

@@ -24,6 +24,7 @@ const ask = (...args) => { const body = args.pop(); return new Promise((resolve,
 async function ask(body: string, port: number): Promise<unknown> {
   const bench = makeBench();
   await bench.deploy(`${HEAD}export const handler = async ({ port, url }) => { ${body} };`, {
+    timeoutMs: 20_000,
     permissions: { net: { hosts: [`127.0.0.1:${port}`] } },
   });
   return (await bench.succeed({ port, url: `http://127.0.0.1:${port}` })).payload;

@@ -4,6 +4,7 @@ import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import type { Deadline, Deadlines } from "../../base/deadlines.ts";
 import type { ResolvedNet } from "../../functions/permissions.ts";
+import { NET_PIECE_BYTES, PART_USED, REQUEST_WINDOW_BYTES } from "../../guest/contract.ts";
 import { CallFailure, failureReply } from "../operations.ts";
 import type { Answer, Served } from "../operations.ts";
 import { guardedLookup } from "./lookup.ts";
@@ -40,6 +41,8 @@ export class Exchange implements Served {
   #early: Buffer[] | undefined = [];
   #bodyBytes = 0;
   #unsentBytes = 0;
+  /** Of what was sent, what the guest has not been told of. */
+  #untoldBytes = 0;
   #isBodyWhole: boolean;
   #isOver = false;
 
@@ -72,10 +75,10 @@ export class Exchange implements Served {
     if (this.#isBodyWhole) this.#outgoing?.end();
   }
 
-  /** `+` and bytes of the body, `.` for its end, `~1` for a part that was consumed. */
+  /** As `NET_FETCH` says. */
   more(text: string): void {
     if (this.#isOver) return;
-    if (text.startsWith("~")) this.#response.consumed();
+    if (text === PART_USED) this.#response.consumed();
     else if (this.#isBodyWhole) return;
     else if (text === ".") {
       this.#isBodyWhole = true;
@@ -94,6 +97,10 @@ export class Exchange implements Served {
 
   #take(chunk: Buffer): void {
     const { requestBytes } = this.#parts.settings;
+    if (this.#unsentBytes + chunk.length > REQUEST_WINDOW_BYTES + NET_PIECE_BYTES) {
+      this.#fail(new CallFailure("Error", `More of ${this.#name} was sent than there is room for.`));
+      return;
+    }
     this.#bodyBytes += chunk.length;
     this.#unsentBytes += chunk.length;
     const unsent = this.#parts.unsent(chunk.length);
@@ -118,6 +125,11 @@ export class Exchange implements Served {
     if (this.#isOver) return;
     this.#unsentBytes -= bytes;
     this.#parts.unsent(-bytes);
+    this.#untoldBytes += bytes;
+    // Not for every byte, as each word wakes the guest: it waits only where several of these are due.
+    if (this.#untoldBytes < NET_PIECE_BYTES) return;
+    this.#answer(0, `~${this.#untoldBytes}`);
+    this.#untoldBytes = 0;
   }
 
   #send(): void {

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { NET_PIECE_BYTES } from "../../guest/contract.ts";
 import { CallFailure } from "../operations.ts";
 import type { NetRequest } from "./request-text.ts";
-
-/** Most bytes of one part. */
-const PART_BYTES = 65_536;
 
 /** Parts that the guest has not yet consumed, at most; what is more waits in the connection. */
 const PARTS_AHEAD = 8;
@@ -71,8 +69,8 @@ export class ResponseParts {
       this.#fail(new CallFailure("RangeError", message, "ERR_RESPONSE_TOO_LARGE"));
       return;
     }
-    for (let at = 0; at < chunk.length; at += PART_BYTES)
-      this.#parts.push(chunk.subarray(at, at + PART_BYTES));
+    for (let at = 0; at < chunk.length; at += NET_PIECE_BYTES)
+      this.#parts.push(chunk.subarray(at, at + NET_PIECE_BYTES));
     this.#flush();
   }
 
@@ -81,7 +79,7 @@ export class ResponseParts {
       const part = this.#parts.shift();
       if (!part) break;
       this.#room--;
-      this.#listener.part(part.toString("latin1"));
+      this.#listener.part(`+${part.toString("latin1")}`);
     }
     if (this.#isOver) return;
     if (this.#parts.length > 0) this.#incoming?.pause();

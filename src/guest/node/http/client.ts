@@ -8,6 +8,7 @@ import { type IncomingMessage } from "./incoming.ts";
 import { given } from "./given-headers.ts";
 import { OutgoingMessage } from "./outgoing.ts";
 import { readArguments, readTarget, type RequestOptions, type Target } from "./request-options.ts";
+import type { Done } from "./outgoing-output.ts";
 import { RequestSocket } from "./socket.ts";
 
 /** Methods whose requests have no body unless one is written. */
@@ -159,10 +160,18 @@ function giveSocket(self: Methods): void {
   if (self.destroyed) return;
   const { host, port, protocol } = self._state.target;
   const sink = {
-    write: (data: string | Uint8Array, encoding: BufferEncoding | null | undefined): void => {
+    write: (
+      data: string | Uint8Array,
+      encoding: BufferEncoding | null | undefined,
+      callback?: Done,
+    ): boolean => {
       const bytes = typeof data === "string" ? Buffer.from(data, encoding ?? "utf8") : data;
-      if (bytes.length > 0) openExchange(self, true)?.send(bytes);
+      const exchange = bytes.length > 0 ? openExchange(self, true) : self._state.exchange;
+      if (exchange) return exchange.send(bytes, callback);
+      if (callback) process.nextTick(callback);
+      return true;
     },
+    waitingBytes: () => self._state.exchange?.waitingBytes ?? 0,
     destroyed: (error: Error | undefined): void => void self.destroy(error),
   };
   const socket = new RequestSocket(sink, host, port, protocol === "https:");
@@ -186,6 +195,10 @@ function openExchange(self: Methods, hasBody: boolean): Exchange | undefined {
   const exchange = new Exchange(state.caller, ask, self.socket as object, {
     response: (response) => respond(self, response),
     active: () => (self.socket as RequestSocket | null)?.active(),
+    drained: () => {
+      (self.socket as RequestSocket | null)?.emit("drain");
+      if (!self.finished && !self.destroyed) self.emit("drain");
+    },
     failed: (error) => fail(self, error),
   });
   state.exchange = exchange;

@@ -3,7 +3,14 @@ import type { Done } from "./outgoing-output.ts";
 
 /** What is written to a socket goes here. */
 export interface SocketSink {
-  write(data: string | Uint8Array, encoding: BufferEncoding | null | undefined): void;
+  /** False when it is better to wait for `drain`. */
+  write(
+    data: string | Uint8Array,
+    encoding: BufferEncoding | null | undefined,
+    callback: Done | undefined,
+  ): boolean;
+  /** Bytes that wait. */
+  waitingBytes(): number;
   destroyed(error: Error | undefined): void;
 }
 
@@ -21,7 +28,6 @@ export class RequestSocket extends EventEmitter {
   readonly remotePort: number;
   readonly remoteFamily = undefined;
   readonly servername: string;
-  readonly writableLength = 0;
   readonly writableHighWaterMark = 65_536;
   readonly bytesRead = 0;
   bytesWritten = 0;
@@ -44,9 +50,11 @@ export class RequestSocket extends EventEmitter {
   write(data: string | Uint8Array, encoding?: BufferEncoding | null, callback?: Done): boolean {
     this.bytesWritten += data.length;
     this.active();
-    this.#sink.write(data, encoding);
-    if (callback) process.nextTick(callback);
-    return true;
+    return this.#sink.write(data, encoding, callback);
+  }
+
+  get writableLength(): number {
+    return this.#sink.waitingBytes();
   }
 
   end(): this {

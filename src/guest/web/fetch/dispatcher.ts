@@ -1,4 +1,5 @@
 /** undici's way to the network: one call to the host for each request. */
+import { NET_FETCH, NET_PIECE_BYTES, PART_USED, REQUEST_WINDOW_BYTES } from "../../contract.ts";
 import type { Call } from "../../runtime/calls.ts";
 import { bytesOf, latin1Of } from "../globals/latin1.ts";
 import { runtime } from "./ports.ts";
@@ -29,12 +30,6 @@ interface Head {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** Most bytes that are sent as one text. */
-const PART_BYTES = 65_536;
-
-/** Says that a part of the answer has been used and another may come. */
-const USED = "~1";
-
 /** A request under way, as undici's handlers see it. */
 class Controller {
   rawHeaders: string[] = [];
@@ -47,6 +42,9 @@ class Controller {
   #hasHead = false;
   #ended = false;
   #over = false;
+  /** Bytes of the body that the host has not sent on. */
+  #unsentBytes = 0;
+  #hasRoom: (() => void) | undefined;
 
   constructor(handler: Handler) {
     this.#handler = handler;
@@ -57,10 +55,11 @@ class Controller {
     if (this.#over) return;
     const { origin, path, method, headers, body } = request;
     const argument = { method, url: origin + path, headers: Object.entries(headers), hasBody: body !== null };
-    this.#call = runtime.calls.open("net.fetch", JSON.stringify(argument), {
+    this.#call = runtime.calls.open(NET_FETCH, JSON.stringify(argument), {
       part: (text) => this.#part(text),
       done: () => {
         this.#ended = true;
+        this.#goOn();
         this.#flush();
       },
       failed: (error) => this.#fail(error),
@@ -88,9 +87,14 @@ class Controller {
   async #sendBody(call: Call, body: AsyncIterable<Uint8Array>): Promise<void> {
     try {
       for await (const bytes of body) {
-        for (let at = 0; at < bytes.byteLength; at += PART_BYTES) {
-          call.more(`+${latin1Of(bytes.subarray(at, at + PART_BYTES))}`);
+        for (let at = 0; at < bytes.byteLength; at += NET_PIECE_BYTES) {
+          const piece = bytes.subarray(at, at + NET_PIECE_BYTES);
+          call.more(`+${latin1Of(piece)}`);
+          this.#unsentBytes += piece.byteLength;
+          if (this.#unsentBytes >= REQUEST_WINDOW_BYTES && !this.#ended && !this.#over) await this.#room();
         }
+        // The answer is whole: nobody waits for the rest.
+        if (this.#ended || this.#over) return;
       }
       call.more(".");
     } catch (error) {
@@ -98,9 +102,26 @@ class Controller {
     }
   }
 
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hasRoom = resolve;
+    });
+  }
+
+  #goOn(): void {
+    const resolve = this.#hasRoom;
+    this.#hasRoom = undefined;
+    resolve?.();
+  }
+
   #part(text: string): void {
+    if (text.startsWith("~")) {
+      this.#unsentBytes -= Number(text.slice(1));
+      if (this.#unsentBytes < REQUEST_WINDOW_BYTES) this.#goOn();
+      return;
+    }
     if (this.#hasHead) {
-      this.#waiting.push(text);
+      this.#waiting.push(text.slice(1));
       this.#flush();
       return;
     }
@@ -115,7 +136,7 @@ class Controller {
     while (!this.paused && !this.#over) {
       const text = this.#waiting.shift();
       if (text === undefined) break;
-      this.#call?.more(USED);
+      this.#call?.more(PART_USED);
       this.#handler.onResponseData?.(this, bytesOf(text));
     }
     if (!this.#ended || this.#over || this.#waiting.length > 0) return;
@@ -126,6 +147,7 @@ class Controller {
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#goOn();
     this.#handler.onResponseError?.(this, error);
   }
 }
