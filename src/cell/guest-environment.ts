@@ -218,7 +218,6 @@ export class GuestEnvironment {
     this.#reports.waits(this.#phase === "init" || this.#phase === "shutdown" || isBusy);
   }
 
-  /** After a run that went well. */
   #goOn(wasLast: boolean): void {
     if (this.#isRetiring && this.#runs.size === 0) this.#leave("memory-soft");
     else if (this.starts.hasNext) this.starts.work();
@@ -274,6 +273,7 @@ export class GuestEnvironment {
   }
 
   #condemn(reason: EndReason, thrown: unknown): void {
+    this.#runs.charge(this.#meter.takeElsewhereMs(), this.#budget.startedMs);
     const kill = this.#end.endRuns(reason, thrown);
     if (this.#runs.areFinished && this.#reports.answer()) this.#isRetiring = true;
     this.#home.send([ToHost.Ended, this.id, reason, kill]);

@@ -77,7 +77,7 @@ export function makeGuestParts(
     shutdown: new GuestShutdown(),
     runs: new Runs(),
     budget: new RunBudget(),
-    meter: new IsolateMeter(generic),
+    meter: new IsolateMeter(generic, () => pending.services.takeWorkedMs()),
   };
   const starts = new GuestStarts({ ...shared, ...hooks, environment: id, home });
   const inbox = new GuestInbox({

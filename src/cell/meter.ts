@@ -6,6 +6,7 @@ const HEAP_SAMPLE_MS = 20;
 /** Measures what an environment's isolate uses. */
 export class IsolateMeter {
   readonly #generic: GenericEnvironment;
+  readonly #takeElsewhereMs: () => number;
   #lastCpuNs: bigint;
   #unbilledMs = 0;
   #lastSampleMs = 0;
@@ -13,8 +14,10 @@ export class IsolateMeter {
   #usedHeapBytes = 0;
   #isCut = false;
 
-  constructor(generic: GenericEnvironment) {
+  /** `takeElsewhereMs` gives what has been used for the environment on other threads since it was last asked. */
+  constructor(generic: GenericEnvironment, takeElsewhereMs: () => number) {
     this.#generic = generic;
+    this.#takeElsewhereMs = takeElsewhereMs;
     this.#lastCpuNs = generic.cpuNs;
   }
 
@@ -31,11 +34,11 @@ export class IsolateMeter {
   /** CPU time since the last call. Of an isolate that is gone none can be read: then `elseMs` counts. */
   runEnded(elseMs: () => number): number {
     const { isolate } = this.#generic;
-    let spentMs: number;
-    if (isolate.isDisposed) spentMs = elseMs();
+    let spentMs = this.#takeElsewhereMs();
+    if (isolate.isDisposed) spentMs += elseMs();
     else {
       const total = this.#generic.cpuNs;
-      spentMs = Number(total - this.#lastCpuNs) / 1e6;
+      spentMs += Number(total - this.#lastCpuNs) / 1e6;
       this.#lastCpuNs = total;
     }
     this.#unbilledMs += spentMs;
@@ -48,6 +51,13 @@ export class IsolateMeter {
    */
   runCut(): void {
     this.#isCut = true;
+  }
+
+  /** CPU time used elsewhere since the last run has ended. */
+  takeElsewhereMs(): number {
+    const spentMs = this.#takeElsewhereMs();
+    this.#unbilledMs += spentMs;
+    return spentMs;
   }
 
   /** CPU time of the runs that have ended since the last call. */

@@ -3,11 +3,14 @@
  * crypto/packet.ts, of at most 64 MB; an answer begins with `=`, or with `!` and JSON of what was thrown.
  *
  * Asked, it holds the cell's thread, and refuses what would for more than some hundreds of milliseconds (costs.ts).
- * Called, it works on Node's own threads, on two calls of an environment at a time, the others waiting in line. What it
- * uses there is not metered, and can't be interrupted: it is bounded likewise, to some seconds.
+ * Called, it works on Node's own threads, on two calls of an environment at a time, the others waiting in line. What takes
+ * long there (derived keys, new keys, primes) takes turns with that of the cell's other environments, and its time counts as
+ * the environment's CPU time. It can't be interrupted: it is bounded likewise, to some seconds.
  */
+import { isMainThread } from "node:worker_threads";
 import { CallReply } from "../../guest/contract.ts";
 import { actLater, actNow } from "./crypto/functions.ts";
+import { LongJobs } from "./crypto/long-jobs.ts";
 import { failureText } from "./failures.ts";
 import { Objects } from "./crypto/objects.ts";
 import { pack, unpack } from "./crypto/packet.ts";
@@ -17,6 +20,20 @@ import type { OpenCall, Reply, Service } from "./service.ts";
 
 /** Calls of an environment that are worked on at once. */
 const AT_ONCE = 2;
+
+/**
+ * Long calls of a cell that are worked on at once. The threads for them are four: a process's own, and a thread's are its
+ * program's, which needs them as well.
+ */
+const LONG_AT_ONCE = isMainThread ? 2 : 1;
+
+/** What takes long, or may. */
+const LONG: ReadonlySet<string> = new Set([
+  ...["pbkdf2", "scrypt", "argon2", "generateKeyPair", "generatePrime", "checkPrime"],
+  ...["subtle.deriveBits", "subtle.deriveKey", "subtle.generateKey"],
+]);
+
+const longJobs = new LongJobs(LONG_AT_ONCE);
 
 const SUBTLE = "subtle.";
 
@@ -30,6 +47,7 @@ class CryptoService implements Service {
   readonly #objects = new Objects();
   readonly #waiting = new Set<Job>();
   #working = 0;
+  #workedMs = 0;
 
   ask(verb: string, argument: string): string {
     try {
@@ -41,6 +59,10 @@ class CryptoService implements Service {
 
   open(verb: string, argument: string, reply: Reply): OpenCall {
     const job: Job = async () => reply(CallReply.Done, await later(verb, argument));
+    if (LONG.has(verb)) {
+      longJobs.add(this, job);
+      return { end: () => longJobs.remove(this, job) };
+    }
     this.#waiting.add(job);
     setImmediate(() => this.#work());
     return { end: () => this.#waiting.delete(job) };
@@ -48,7 +70,19 @@ class CryptoService implements Service {
 
   dispose(): void {
     this.#waiting.clear();
+    longJobs.removeAll(this);
     this.#objects.clear();
+  }
+
+  worked(ms: number): void {
+    this.#workedMs += ms;
+  }
+
+  takeWorkedMs(): number {
+    longJobs.tell(this);
+    const ms = this.#workedMs;
+    this.#workedMs = 0;
+    return ms;
   }
 
   #now(verb: string, args: unknown[]): unknown {

@@ -31,6 +31,8 @@ export interface Service {
   ask?(verb: string, argument: string): string;
   /** Begins `verb`; `reply` is never called before it returns. @throws ServiceError for the guest. */
   open?(verb: string, argument: string, reply: Reply): OpenCall;
+  /** How long it has worked on other threads since it was last asked. */
+  takeWorkedMs?(): number;
   /** The environment has ended. */
   dispose?(): void;
 }

@@ -52,6 +52,13 @@ export class Services {
     return service.open(verbIn(operation), argument, reply);
   }
 
+  /** How long they have worked on other threads since they were last asked. */
+  takeWorkedMs(): number {
+    let workedMs = 0;
+    for (const service of this.#made.values()) workedMs += service.takeWorkedMs?.() ?? 0;
+    return workedMs;
+  }
+
   dispose(): void {
     for (const service of this.#made.values()) service.dispose?.();
     this.#made.clear();

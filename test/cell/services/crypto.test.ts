@@ -34,7 +34,9 @@ describe("the crypto service", () => {
     ["make", ["dh", 2_048], "Diffie-Hellman prime"],
     ["make", ["dh", ["b", 1_024]], "Diffie-Hellman prime"],
     ["make", ["hash", "shake256", { outputLength: 1e9 }], "put out"],
-    ["createPrivateKey", ["x".repeat(300_000)], "bytes"],
+    ["createPrivateKey", ["x".repeat(20_000)], "bytes"],
+    ["createPrivateKey", [{ key: { kty: "RSA", n: "A", d: "x".repeat(20_000) }, format: "jwk" }], "bytes"],
+    ["make", ["dh", "f".repeat(512), "hex", ["b", 1_024], "hex"], "Diffie-Hellman"],
   ])("refuses what holds its thread: %s %j", (verb, args, limit) => {
     const answer = ask(verb, args, "x".repeat(1_024));
     expect(answer[0]).toBe("!");
@@ -45,6 +47,23 @@ describe("the crypto service", () => {
     [
       "subtle.deriveBits",
       [{ name: "PBKDF2", iterations: "1000000000", salt: ["b", 0], hash: "SHA-1" }, null, 256],
+    ],
+    [
+      "subtle.deriveBits",
+      [{ name: "PBKDF2", iterations: ["l", 4_000_000_000], salt: ["b", 0], hash: "SHA-1" }, null, 256],
+    ],
+    [
+      "subtle.deriveBits",
+      [{ name: ["l", "PBKDF2"], iterations: 4e9, salt: ["b", 0], hash: "SHA-1" }, null, 256],
+    ],
+    [
+      "subtle.deriveBits",
+      [{ name: "PBKDF2", iterations: 1, salt: ["b", 0], hash: "SHA-1" }, null, ["l", 4e9]],
+    ],
+    ["subtle.generateKey", [{ name: "RSA-PSS", modulusLength: ["l", 16_384] }, true, ["l", "sign"]]],
+    [
+      "subtle.importKey",
+      ["jwk", { kty: "RSA", n: "A", d: "x".repeat(20_000) }, { name: "RSA-PSS" }, true, ["l"]],
     ],
     ["subtle.generateKey", [{ name: "RSA-PSS", modulusLength: 65_536 }, true, ["l", "sign"]]],
     ["subtle.generateKey", [{ name: "HMAC", hash: "SHA-1", length: 4e9 }, true, ["l", "sign"]]],
@@ -76,6 +95,54 @@ describe("the crypto service", () => {
       else if (many[at] === 0x30 && length === 0x81 && at === 0) many[at + 2] = (many[at + 2] ?? 0) + 2;
     }
     expect(give(many)).toContain("rounds");
+  });
+
+  it.each(["setPrivateKey", "setPublicKey", "computeSecret"])(
+    "refuses a number of a key exchange that takes minutes: %s",
+    (method) => {
+      const service = createCryptoService();
+      expect(ask("make", ["dh.group", "modp14"], "", service)[0]).toBe("=");
+      const bytes = "\xff".repeat(4_096);
+      expect(ask("call", [1, method, ["b", 4_096]], bytes, service)).toContain("Diffie-Hellman");
+      expect(ask("call", [1, method, "ff".repeat(4_096), "hex"], "", service)).toContain("Diffie-Hellman");
+    },
+  );
+
+  it("refuses a key in which a number is longer than any key, before it is read", () => {
+    const answer = ask("sign.once", ["sha256", ["b", 1], ["k", "private", 20_000]], "x".repeat(20_001));
+    expect(answer).toContain("a key of 20000 bytes");
+  });
+
+  it("lets environments take turns with what takes long, and tells how long it took", async () => {
+    const [one, other] = [createCryptoService(), createCryptoService()];
+    const order: string[] = [];
+    const derive = (service: typeof one, name: string): Promise<void> =>
+      new Promise((resolve) => {
+        const text = `${JSON.stringify(["l", "p", "s", 100_000, 32, "sha512"])}\n`;
+        service.open?.("pbkdf2", text, () => {
+          order.push(name);
+          resolve();
+        });
+      });
+    const all = ["a1", "a2", "a3", "a4"].map((name) => derive(one, name));
+    await Promise.all([...all, derive(other, "b1")]);
+    expect(order.indexOf("b1")).toBeLessThan(order.indexOf("a4"));
+    const workedMs = one.takeWorkedMs?.() ?? 0;
+    expect(workedMs).toBeGreaterThan(other.takeWorkedMs?.() ?? 0);
+    expect(one.takeWorkedMs?.()).toBe(0);
+  });
+
+  it("begins nothing of an environment that has ended", async () => {
+    const [ended, other] = [createCryptoService(), createCryptoService()];
+    const heard: string[] = [];
+    const text = (rounds: number): string => `${JSON.stringify(["l", "p", "s", rounds, 32, "sha512"])}\n`;
+    for (let count = 0; count < 50; count++)
+      ended.open?.("pbkdf2", text(10_000_000), () => heard.push("ended"));
+    ended.dispose?.();
+    await new Promise<void>((resolve) => {
+      other.open?.("pbkdf2", text(1), () => resolve());
+    });
+    expect(heard).toEqual([]);
   });
 
   it("keeps the last thousand objects, and says so of others", () => {

@@ -27,6 +27,8 @@ describe("the zlib service", () => {
     ["a codec there is not", "make", `["constructor", {}]`, "no such codec"],
     ["another codec's number", "write", "7,0,10\n", "closed"],
     ["Zstandard's largest windows", "make", `["ZstdCompress", {"params":{"101":31}}]`, "windowLog"],
+    ["Zstandard's, by another number", "make", `["ZstdCompress", {"params":{"0x65":31}}]`, "windowLog"],
+    ["Brotli's largest blocks", "make", `["BrotliCompress", {"params":{"3":24}}]`, "LGBLOCK"],
     ["Brotli's largest windows", "make", `["BrotliDecompress", {"params":{"1":true}}]`, "LARGE_WINDOW"],
   ])("refuses %s", (_name, verb, argument, said) => {
     const ask = makeService();

@@ -1,7 +1,7 @@
 /** X.509 certificates, given as their bytes each time. */
 import { X509Certificate } from "node:crypto";
 import { ServiceError } from "../service.ts";
-import { checkKeySize, checkStrength } from "./key-limits.ts";
+import { checkCertificateSize, checkStrength } from "./key-limits.ts";
 import { Recent } from "./recent.ts";
 
 const FIELDS = [
@@ -53,7 +53,7 @@ export function onCertificate(bytes: unknown, method: unknown, ...args: unknown[
 
 function certificateOf(bytes: unknown): X509Certificate {
   if (!(bytes instanceof Uint8Array)) return new X509Certificate(bytes as Buffer);
-  checkKeySize(bytes.length);
+  checkCertificateSize(bytes.length);
   const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   const known = read.get(name);
   if (known) return known;

@@ -34,6 +34,11 @@ const CHECKED_PRIME: Limit = {
 };
 const PRIME_CHECKS: Limit = { what: "the rounds of checking a prime", now: 64, later: 64 };
 const DH_PRIME: Limit = { what: "a Diffie-Hellman prime of one's own in bits", now: 2_048, later: 2_048 };
+const DH_VALUE: Limit = {
+  what: "a number of a Diffie-Hellman exchange in bytes",
+  now: MAX_MODULUS_BITS / 8,
+  later: MAX_MODULUS_BITS / 8,
+};
 const OUTPUT: Limit = { what: "what is put out, in bytes", now: MAX_BYTES, later: MAX_BYTES };
 
 function check(limit: Limit, value: unknown, pace: Pace): void {
@@ -113,24 +118,50 @@ export function checkDhPrime(prime: unknown, encoding?: unknown): void {
 
 /** The parameters of a Web Crypto algorithm, whatever its method does with them. */
 export function checkAlgorithm(algorithm: unknown, outputBits: unknown): void {
-  const bits = numberOr(outputBits, 512);
+  const bits = plainNumber(outputBits, 512);
   checkOutput(bits / 8);
   if (typeof algorithm !== "object" || algorithm === null || ArrayBuffer.isView(algorithm)) return;
   const fields = algorithm as Fields;
   const { name: given } = fields;
+  if (typeof given === "object" && given !== null) throw noPlainValue();
   const name = typeof given === "string" ? given.toUpperCase() : "";
   if (name === "PBKDF2") {
-    checkPbkdf2(numberOr(fields["iterations"], 0), (bits > 0 ? bits : 512) / 8, "later");
+    checkPbkdf2(plainNumber(fields["iterations"], 0), (bits > 0 ? bits : 512) / 8, "later");
   }
-  if (name.startsWith("ARGON2")) checkArgon2(fields, "later");
-  check(RSA_KEY, numberOr(fields["modulusLength"], 0), "later");
-  for (const field of ["length", "outputLength"]) checkOutput(numberOr(fields[field], 0) / 8);
+  if (name.startsWith("ARGON2")) {
+    for (const field of ["memory", "passes", "parallelism"]) plainNumber(fields[field], 0);
+    checkArgon2(fields, "later");
+  }
+  check(RSA_KEY, plainNumber(fields["modulusLength"], 0), "later");
+  for (const field of ["length", "outputLength"]) checkOutput(plainNumber(fields[field], 0) / 8);
+}
+
+/** Sizes that a Diffie-Hellman exchange computes with, in bytes; a text may be written in hexadecimal digits. */
+export function checkDhValues(values: readonly unknown[]): void {
+  for (const value of values) {
+    const size = typeof value === "string" ? value.length / 2 : bitsOf(value) / 8;
+    check(DH_VALUE, size, "now");
+  }
 }
 
 function bitsOf(value: unknown): number {
   if (typeof value === "bigint") return value.toString(16).length * 4;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength * 8;
   return 0;
+}
+
+/** Web Crypto takes `[5]` for 5, and would not be checked for it. */
+function plainNumber(value: unknown, otherwise: number): number {
+  if (typeof value === "object" && value !== null) throw noPlainValue();
+  return numberOr(value, otherwise);
+}
+
+function noPlainValue(): ServiceError {
+  return new ServiceError(
+    "TypeError",
+    "Refused: a name or number of an algorithm is an object; give a text or a number.",
+    "ERR_INVALID_ARG_TYPE",
+  );
 }
 
 /** As Web Crypto reads numbers; an object has none, and is for Node to refuse. */

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, KeyObject } from "node:crypto";
 import type { webcrypto } from "node:crypto";
 import { ServiceError } from "../service.ts";
-import { checkStrength } from "./key-limits.ts";
+import { checkKeySize, checkStrength } from "./key-limits.ts";
 import { Recent } from "./recent.ts";
 
 /** Keys that have been read lately; reading one takes OpenSSL longer than many a use of it. */
@@ -22,6 +22,7 @@ export function keyObjectOf(type: unknown, bytes: Buffer): KeyObject {
   const name = `${String(type)}:${bytes.toString("latin1")}`;
   const known = read.get(name);
   if (known) return known;
+  checkKeySize(bytes.length);
   const key = checkStrength(asymmetric(type, bytes));
   read.set(name, key);
   return key;

@@ -1,6 +1,6 @@
 /** Keys as the functions of node:crypto are given them: texts, structures, or keys that were made before. */
 import { createPrivateKey, createPublicKey, KeyObject } from "node:crypto";
-import { checkKeySize, checkRounds, checkStrength } from "./key-limits.ts";
+import { checkJwk, checkKeySize, checkRounds, checkStrength } from "./key-limits.ts";
 import type { Fields } from "./packet.ts";
 import { Recent } from "./recent.ts";
 
@@ -48,6 +48,7 @@ function withoutUndefined(fields: Fields): Fields {
 }
 
 function checkContent(content: unknown, { passphrase, encoding }: Fields): void {
+  if (isFields(content)) return checkJwk(content);
   const bytes = bytesOf(content, encoding);
   checkKeySize(bytes.length);
   if (passphrase !== undefined) checkRounds(bytes);

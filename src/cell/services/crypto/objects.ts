@@ -1,7 +1,7 @@
 /** What is worked on step by step: hashes, ciphers and key exchanges under way. */
 import crypto from "node:crypto";
 import { ServiceError } from "../service.ts";
-import { checkDhPrime, checkOutput } from "./costs.ts";
+import { checkDhPrime, checkDhValues, checkOutput } from "./costs.ts";
 import { isFields } from "./keys.ts";
 
 /** Most objects of an environment that are under way. The one that was used longest ago gives way to a new one. */
@@ -46,6 +46,7 @@ function makeHash(algorithm: unknown, options: unknown): object {
 
 function makeDh(...args: unknown[]): object {
   checkDhPrime(args[0], args[1]);
+  checkDhValues(args.slice(1));
   const dh = make("createDiffieHellman", args);
   return dh;
 }
@@ -75,6 +76,7 @@ export class Objects {
     if (!kind.methods.includes(method as string)) {
       throw new ServiceError("TypeError", "It has no such method.", "ERR_INVALID_ARG_VALUE");
     }
+    if (kind.methods === DH_METHODS) checkDhValues(args);
     this.#entries.delete(id as number);
     this.#entries.set(id as number, entry);
     const result = (object as Record<string, (...args: unknown[]) => unknown>)[method as string]?.(...args);

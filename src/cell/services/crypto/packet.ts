@@ -74,7 +74,7 @@ class Reader {
       case "b":
         return this.#take(first);
       case "v":
-        return Uint8Array.from(this.#take(first)).buffer;
+        return new Uint8Array(this.#take(first)).buffer;
       case "l":
         return rest.map((item) => this.read(item, depth + 1));
       case "u":

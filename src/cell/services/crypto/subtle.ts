@@ -2,6 +2,7 @@
 import { webcrypto } from "node:crypto";
 import { ServiceError } from "../service.ts";
 import { checkAlgorithm } from "./costs.ts";
+import { checkJwk, checkKeySize } from "./key-limits.ts";
 import { isFields } from "./keys.ts";
 
 const METHODS = [
@@ -37,10 +38,18 @@ export async function onSubtle(method: string, args: readonly unknown[]): Promis
   }
   const outputBits = outputBitsOf(method, args[2]);
   for (const argument of args) checkAlgorithm(argument, outputBits);
+  if (method === "importKey" || method === "unwrapKey") checkGivenKey(args[0], args[1]);
   return await (act as (...args: unknown[]) => Promise<unknown>).apply(
     webcrypto.subtle,
     extractable(method, args),
   );
+}
+
+/** A key that is made of numbers; a raw one is bytes and of any length. */
+function checkGivenKey(format: unknown, key: unknown): void {
+  if (typeof format === "string" && format.startsWith("raw")) return;
+  if (isFields(key)) checkJwk(key);
+  else if (ArrayBuffer.isView(key) || key instanceof ArrayBuffer) checkKeySize(key.byteLength);
 }
 
 function outputBitsOf(method: string, third: unknown): unknown {

@@ -72,7 +72,13 @@ export function makeCodec(kind: unknown, options: unknown, dictionary: Buffer): 
 function taken(options: unknown): Record<string, unknown> {
   const all = (typeof options === "object" && options !== null ? options : {}) as Record<string, unknown>;
   const own = OPTIONS.filter((name) => Object.hasOwn(all, name));
-  return Object.fromEntries(own.map((name) => [name, all[name]]));
+  return Object.fromEntries(own.map((name) => [name, name === "params" ? numbered(all[name]) : all[name]]));
+}
+
+/** By the numbers that Node reads in the names: `"0x5"` is the parameter `5`, and to be limited as that. */
+function numbered(params: unknown): unknown {
+  if (typeof params !== "object" || params === null) return params;
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [String(Number(name)), value]));
 }
 
 class StreamCodec implements Codec {

@@ -51,6 +51,9 @@ export function weigh(kind: string, options: Fields): number {
 /** Its best qualities keep a tree over the whole window. */
 function brotliBytes(windowLog: number, quality: number, params: Fields): number {
   refuseLargeWindow(params, "BROTLI_PARAM_LARGE_WINDOW");
+  // What it compresses at once, and in one go: 256 KB, where 16 MB take half a minute.
+  const blockLog = params[String(constants["BROTLI_PARAM_LGBLOCK"])];
+  if (typeof blockLog === "number") refuseOver("BROTLI_PARAM_LGBLOCK", blockLog, 18);
   const windowBytes = 2 ** Math.min(24, Math.max(10, windowLog));
   return MIB + windowBytes * (quality >= 10 ? 11 : 3);
 }
