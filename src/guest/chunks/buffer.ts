@@ -1,11 +1,18 @@
 import * as library from "buffer/";
 import { addBase64Url } from "./buffer/base64url.ts";
 import { completeBuffer } from "./buffer/complete.ts";
+import { showsFew, shown } from "./buffer/shown.ts";
 import { decodeUtf8ByStandard } from "./buffer/utf8.ts";
 
 decodeUtf8ByStandard(library.Buffer);
 addBase64Url(library.Buffer);
 completeBuffer(library.Buffer);
+showsFew(library.Buffer);
+
+// The bundler names it by its own lights.
+Object.defineProperty(library.Buffer, "name", { value: "Buffer", configurable: true });
+
+export { shown };
 
 export const Buffer: typeof library.Buffer = library.Buffer;
 

@@ -1,6 +1,7 @@
 /** `node:buffer`. */
 import type { Parts } from "../runtime/globals/parts.ts";
 import { invalidArgType } from "./shared/errors.ts";
+import { requireNumber } from "./shared/validate.ts";
 
 type Encoding = "utf8" | "ucs2" | "utf16le" | "latin1" | "binary" | "ascii";
 
@@ -17,6 +18,8 @@ const TRANSCODED: readonly string[] = [
 ];
 
 function bytesOf(input: unknown, name: string): Uint8Array {
+  const buffer = ArrayBuffer.isView(input) ? input.buffer : input;
+  if (buffer instanceof ArrayBuffer && buffer.detached) return new Uint8Array();
   if (ArrayBuffer.isView(input)) return new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
   if (input instanceof ArrayBuffer) return new Uint8Array(input);
   throw invalidArgType(name, ["ArrayBuffer", "Buffer", "TypedArray"], input);
@@ -73,7 +76,7 @@ function lazy(name: string): PropertyDescriptor {
 }
 
 export function create({ chunks, base64 }: Parts): object {
-  const { Buffer, constants, kMaxLength } = chunks.load("buffer");
+  const { Buffer, constants, kMaxLength, shown } = chunks.load("buffer");
   function SlowBuffer(length: unknown): unknown {
     return Buffer.alloc(length as number);
   }
@@ -89,8 +92,16 @@ export function create({ chunks, base64 }: Parts): object {
     kStringMaxLength: constants.MAX_STRING_LENGTH,
     ...base64,
     constants,
-    INSPECT_MAX_BYTES: 50,
     resolveObjectURL,
   };
+  Object.defineProperty(exports, "INSPECT_MAX_BYTES", {
+    get: () => shown.mostBytes,
+    set(value: unknown) {
+      requireNumber(value, "INSPECT_MAX_BYTES", 0);
+      shown.mostBytes = value;
+    },
+    enumerable: true,
+    configurable: true,
+  });
   return Object.defineProperties(exports, { Blob: lazy("Blob"), File: lazy("File") });
 }

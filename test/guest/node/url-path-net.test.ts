@@ -71,6 +71,30 @@ describe("node:http2", () => {
 
 describe("node:buffer", () => {
   sameAsNode([
+    [
+      "numbers of a size that is given",
+      `const b=Buffer.from("fffefdfcfbfa0102","hex"); const w=Buffer.alloc(6); return [b.readUIntBE(0,3), b.readUIntLE(1,6), b.readIntBE(0,5), b.readIntLE(2,2), w.writeIntBE(-5,1,4), w.writeUIntLE(0xabcdef,3,3), w.toString("hex"), ...[()=>b.readUIntBE(0,7),()=>b.readUIntBE(0),()=>b.readIntLE(),()=>w.writeUIntBE(0x10000,0,2),()=>w.writeInt8(200),()=>w.writeUInt32LE(-1),()=>w.writeBigUInt64LE(2n**64n),()=>b.readInt16LE(1.5),()=>b.readInt16LE("1"),()=>b.readInt16LE(8)].map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message]}})];`,
+    ],
+    [
+      "floats",
+      `const b=Buffer.alloc(16); b.writeFloatLE(1.1); b.writeFloatBE(NaN,4); b.writeDoubleBE(-0,8); return [b.toString("hex"), b.readFloatLE(), Object.is(b.readDoubleBE(8),-0), b.readFloatBE(4)!==b.readFloatBE(4)];`,
+    ],
+    [
+      "bytes that are no buffers",
+      `const u=new Uint8Array([1,2,3]); const b=Buffer.from([1,2,3,4]); return [b.equals(u), Buffer.from(u).equals(u), Buffer.compare(u,b), b.compare(u), b.compare(u,0,3,0,3), b.indexOf(u), b.includes(new Uint8Array([3,4])), Buffer.concat([u,b]).length, b.copy(new Uint8Array(2),0,1), b.copy(u,1), [...u]];`,
+    ],
+    [
+      "searches",
+      `const b=Buffer.from("abcabc"); const w=Buffer.from("aéa","utf16le"); return [b.indexOf("c"), b.indexOf("c",3), b.indexOf("c",-1), b.lastIndexOf("b"), b.lastIndexOf("b",-4), b.lastIndexOf("x"), b.indexOf(""), b.indexOf("",9), b.lastIndexOf(""), b.indexOf(99), b.indexOf(99+256), b.indexOf("bc",undefined,"latin1"), b.includes("ca"), w.indexOf("é",0,"utf16le"), w.lastIndexOf("a",undefined,"ucs2"), b.indexOf("Yg==","base64"), b.indexOf("c",{}), b.indexOf("c",null)];`,
+    ],
+    [
+      "mistakes",
+      `const b=Buffer.alloc(3); return [()=>b.equals("abc"),()=>Buffer.compare(b,"a"),()=>Buffer.concat("a"),()=>Buffer.concat([b,"a"]),()=>Buffer.concat([b],-1),()=>b.copy("a"),()=>b.copy(b,-1),()=>b.copy(b,0,9),()=>b.compare(b,0,9),()=>b.compare(b,0,null),()=>b.indexOf({}),()=>b.indexOf("a",0,"nope"),()=>b.write("a",-1),()=>b.write("a",0,9),()=>b.write("a","nope")].map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message]}});`,
+    ],
+    [
+      "as inspect shows them",
+      `const {inspect}=require("util"); const b=Buffer.alloc(52,1); const c=Buffer.from("a"); c.name="x"; return [inspect(b), inspect(Buffer.alloc(51)), inspect(c), inspect(Buffer.alloc(0)), c.inspect()];`,
+    ],
     ["transcode of a string", `const b=require("buffer"); b.transcode("x","utf8","latin1");`],
     ["from a number", `Buffer.from(5);`],
     ["a negative size", `Buffer.alloc(-1);`],

@@ -1,12 +1,12 @@
 import type { Buffer } from "buffer/";
-import { invalidSize, outOfBounds, outOfRange, unknownEncoding, withCode, wrongType } from "./errors.ts";
+import { define, type Method } from "./define.ts";
+import { invalidSize, notAText, outOfRange, unknownEncoding, withCode, wrongType } from "./errors.ts";
+import { checkNumbers } from "./numbers.ts";
+import { addSearch } from "./search.ts";
+import { addWholes, MOST_BYTES, requireOffset } from "./whole.ts";
 
 type BufferClass = typeof Buffer;
-type Method = (this: Buffer, ...args: unknown[]) => unknown;
 type Statics = Record<string, (...args: unknown[]) => unknown>;
-
-/** Most bytes of one buffer, as Node says it; what is granted depends on the function's memory. */
-const MOST_BYTES = Number.MAX_SAFE_INTEGER;
 
 const FIRST = "of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object";
 
@@ -17,14 +17,10 @@ export function completeBuffer(target: BufferClass): void {
   checkSizes(target);
   checkNumbers(target.prototype as unknown as Record<string, Method>);
   checkTexts(target);
-  addCodes(target as unknown as Record<string, Method>, ["from", "concat", "compare", "byteLength"]);
-  addCodes(target.prototype as unknown as Record<string, Method>, [
-    "equals",
-    "compare",
-    "copy",
-    "fill",
-    "indexOf",
-  ]);
+  addCodes(target as unknown as Record<string, Method>, ["from", "byteLength"]);
+  addCodes(target.prototype as unknown as Record<string, Method>, ["fill"]);
+  addWholes(target);
+  addSearch(target);
 }
 
 /** The library's other errors get the codes that Node's have. */
@@ -63,10 +59,6 @@ function integer(name: string, value: unknown): number {
   if (!Number.isInteger(value)) throw outOfRange(name, "an integer", value);
   if (value < 0) throw outOfRange(name, ">= 0", value);
   return value;
-}
-
-function define(owner: object, name: string, value: unknown): void {
-  Object.defineProperty(owner, name, { value, writable: true, enumerable: false, configurable: true });
 }
 
 /** Such as `utf8Slice` and `latin1Write`, which codecs use for speed. */
@@ -109,51 +101,6 @@ function checkSizes(target: BufferClass): void {
   });
 }
 
-const NUMBER = /^(?:read|write)(?:(?:U?[Ii]nt|Float|Double|BigU?[Ii]nt)(8|16|32|64)?)(?:LE|BE)?$/;
-const SIZES: Readonly<Record<string, number>> = { Float: 4, Double: 8 };
-
-/** Offsets are checked as Node checks them. */
-function checkNumbers(methods: Record<string, Method>): void {
-  for (const name of Object.getOwnPropertyNames(methods)) {
-    const match = NUMBER.exec(name);
-    if (!match) continue;
-    const size =
-      match[1] === undefined
-        ? (SIZES[name.replace(/^(?:read|write)|[LB]E$/g, "")] ?? 1)
-        : Number(match[1]) / 8;
-    const original = methods[name] as Method;
-    define(
-      methods,
-      name,
-      name.startsWith("read")
-        ? function (this: Buffer, offset: unknown = 0) {
-            if (!isPlace(offset, size, this.length)) throw badOffset(offset, size, this.length);
-            return original.call(this, offset);
-          }
-        : function (this: Buffer, value: unknown, offset: unknown = 0) {
-            if (!isPlace(offset, size, this.length)) throw badOffset(offset, size, this.length);
-            try {
-              return original.call(this, value, offset);
-            } catch (error) {
-              throw error instanceof RangeError
-                ? outOfRange("value", "within the range of its type", value)
-                : error;
-            }
-          },
-    );
-  }
-}
-
-function isPlace(offset: unknown, size: number, length: number): boolean {
-  return Number.isInteger(offset) && (offset as number) >= 0 && (offset as number) + size <= length;
-}
-
-function badOffset(offset: unknown, size: number, length: number): Error {
-  if (typeof offset !== "number") return wrongType('"offset" argument', "of type number", offset);
-  if (!Number.isInteger(offset)) return outOfRange("offset", "an integer", offset);
-  return length < size ? outOfBounds() : outOfRange("offset", `>= 0 and <= ${length - size}`, offset);
-}
-
 function checkTexts(target: BufferClass): void {
   const { prototype } = target;
   const { toString, write, swap16, swap32, swap64 } = prototype;
@@ -161,10 +108,20 @@ function checkTexts(target: BufferClass): void {
     if (encoding !== undefined && !target.isEncoding(encoding)) throw unknownEncoding(encoding);
     return toString.call(this, encoding, start, end);
   });
-  define(prototype, "write", function (this: Buffer, text: unknown, ...args: never[]) {
-    if (typeof text !== "string") throw wrongType('"string" argument', "of type string", text);
-    return Reflect.apply(write, this, [text, ...args]) as number;
-  });
+  define(
+    prototype,
+    "write",
+    function (this: Buffer, text: unknown, offset?: unknown, length?: unknown, encoding?: unknown) {
+      if (typeof text !== "string") throw notAText();
+      if (length === undefined && typeof offset === "string")
+        return writeText(target, write, this, text, 0, this.length, offset);
+      if (offset !== undefined) requireOffset(offset, "offset", this.length);
+      const rest = this.length - (offset ?? 0);
+      if (typeof length === "string") return writeText(target, write, this, text, offset ?? 0, rest, length);
+      if (length !== undefined) requireOffset(length, "length", this.length);
+      return writeText(target, write, this, text, offset ?? 0, Math.min(length ?? rest, rest), encoding);
+    },
+  );
   for (const [name, original, bits] of [
     ["swap16", swap16, 16],
     ["swap32", swap32, 32],
@@ -175,4 +132,17 @@ function checkTexts(target: BufferClass): void {
       return original.call(this);
     });
   }
+}
+
+function writeText(
+  target: BufferClass,
+  write: Buffer["write"],
+  self: Buffer,
+  text: string,
+  offset: number,
+  length: number,
+  encoding: unknown,
+): number {
+  if (encoding && !target.isEncoding(encoding as string)) throw unknownEncoding(encoding);
+  return Reflect.apply(write, self, [text, offset, length, encoding || "utf8"]) as number;
 }

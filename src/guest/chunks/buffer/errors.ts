@@ -26,6 +26,16 @@ function shown(value: unknown): string {
     : String(value);
 }
 
+/** Numbers of more than ten digits have underscores in Node's messages. */
+function grouped(value: unknown): string {
+  const isLong =
+    typeof value === "bigint"
+      ? value > 2n ** 32n || value < -(2n ** 32n)
+      : Number.isInteger(value) && Math.abs(value as number) > 2 ** 32;
+  const text = Object.is(value, -0) ? "-0" : shown(value);
+  return isLong ? text.replace(/\B(?=(\d{3})+n?$)/g, "_") : text;
+}
+
 export function wrongType(subject: string, expected: string, value: unknown): Error {
   return coded(
     TypeError,
@@ -34,11 +44,15 @@ export function wrongType(subject: string, expected: string, value: unknown): Er
   );
 }
 
+export function notAText(): Error {
+  return coded(TypeError, "ERR_INVALID_ARG_TYPE", "argument must be a string");
+}
+
 export function outOfRange(name: string, range: string, value: unknown): Error {
   return coded(
     RangeError,
     "ERR_OUT_OF_RANGE",
-    `The value of "${name}" is out of range. It must be ${range}. Received ${shown(value)}`,
+    `The value of "${name}" is out of range. It must be ${range}. Received ${grouped(value)}`,
   );
 }
 
