@@ -12,6 +12,22 @@ describe("node:events", () => {
       `const E=require("events"); function F(){E.call(this)}; require("util").inherits(F,E); const f=new F(); let n=0; f.on("x",()=>n++); f.emit("x"); return [n, f instanceof E, Object.keys(f)];`,
     ],
     ["an error nobody listens for", `const E=require("events"); new E().emit("error", new Error("boo"));`],
+    [
+      "names that mean the same function",
+      `const E=require("events").prototype; return [E.on===E.addListener, E.off===E.removeListener, E.on.name, E.off.name];`,
+    ],
+    [
+      "an error that is an object",
+      `const E=require("events"); new E().emit("error", { message: "boo", list: [1] });`,
+    ],
+    [
+      "what removeListener says of one that listens once",
+      `const E=require("events"); const e=new E(); const said=[]; e.on("removeListener",(name,f)=>said.push([name,f.name])); e.once("a",function mine(){}); e.emit("a"); return said;`,
+    ],
+    [
+      "listeners of an EventTarget",
+      `const {getEventListeners,getMaxListeners,listenerCount}=require("events"); const t=new EventTarget(); const f=()=>{}; t.addEventListener("a",f); return [getEventListeners(t,"a")[0]===f, getEventListeners(t,"b"), getMaxListeners(t), getMaxListeners(new AbortController().signal)];`,
+    ],
     ["an error that is no Error", `const E=require("events"); new E().emit("error", "str");`],
     [
       "once as a promise",

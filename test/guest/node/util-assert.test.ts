@@ -55,6 +55,24 @@ describe("node:util", () => {
 describe("node:assert", () => {
   sameAsNode([
     [
+      "messages",
+      `const a=require("assert"); const long=(n)=>Array.from({length:60},(_,i)=>i===n?"x":i);
+      return [()=>a.strictEqual(1,2),()=>a.strictEqual(1,2,"mine"),()=>a.strictEqual("a".repeat(20),"a".repeat(15)+"b"),()=>a.strictEqual({},{}),()=>a.strictEqual([1],[2]),()=>a.deepStrictEqual({a:1,b:{c:[1,2]}},{a:1,b:{c:[1,3]}}),()=>a.deepStrictEqual(long(20),long(40)),()=>a.deepStrictEqual(long(20),long(40),"mine"),()=>a.deepStrictEqual([1,2,3],[1,2]),()=>a.deepStrictEqual(new Map([[1,{a:1}]]),new Map([[1,{a:2}]])),()=>a.notStrictEqual({a:1},{a:1}),()=>{const o={a:1};a.notStrictEqual(o,o)},()=>a.notDeepStrictEqual({a:1},{a:1}),()=>a.deepEqual({a:1},{a:2}),()=>a.notDeepEqual({a:1},{a:1}),()=>a.equal(1,2),()=>a.notEqual(1,1),()=>a.partialDeepStrictEqual({a:1,b:2},{a:2}),()=>a.match("x",/y/),()=>a.doesNotMatch("x",/x/),()=>a.fail(),()=>a.fail("why"),()=>a.ifError(null),()=>a.ifError(new TypeError("t")),()=>a.ifError("text"),()=>a.strictEqual(new Error("a"),new Error("a")),()=>a.deepStrictEqual(new Error("a"),new Error("b"))]
+      .map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message,e.generatedMessage,e.operator]}});`,
+    ],
+    [
+      "expected errors",
+      `const a=require("assert"); const boom=()=>{throw new TypeError("boom")};
+      return [()=>a.throws(boom),()=>a.throws(boom,TypeError),()=>a.throws(boom,RangeError),()=>a.throws(boom,/bo+m/),()=>a.throws(boom,/x/),()=>a.throws(boom,{message:"boom",name:"TypeError"}),()=>a.throws(boom,{message:"bang",code:5}),()=>a.throws(boom,{message:/bang/}),()=>a.throws(boom,{}),()=>a.throws(boom,"boom"),()=>a.throws(boom,(e)=>e.message==="boom"),()=>a.throws(boom,function check(){return 1}),()=>a.throws(()=>{}),()=>a.throws(()=>{},RangeError,"mine"),()=>a.throws(()=>{},"mine"),()=>a.throws("x"),()=>a.throws(boom,5),()=>a.throws(()=>{throw 5},{a:1}),()=>a.doesNotThrow(boom),()=>a.doesNotThrow(boom,TypeError,"mine"),()=>a.doesNotThrow(boom,/boom/)]
+      .map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message,e.generatedMessage,e.operator]}});`,
+    ],
+    [
+      "an Assert",
+      `const {Assert}=require("assert"); const strict=new Assert(); const loose=new Assert({strict:false}); const plain=new Assert({skipPrototype:true}); class A{constructor(){this.a=1}}
+      return [()=>strict.equal(1,"1"),()=>loose.equal(1,"1"),()=>plain.deepStrictEqual(new A(),{a:1}),()=>strict.deepStrictEqual(new A(),{a:1}),()=>new Assert({diff:"x"}),()=>Assert()]
+      .map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message]}});`,
+    ],
+    [
       "a promise that is not rejected",
       `const a=require("assert"); await a.rejects(async()=>{throw new Error("z")},{message:"z"}); await a.rejects(Promise.resolve(1));`,
     ],

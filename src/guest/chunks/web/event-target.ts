@@ -47,6 +47,12 @@ export class EventTarget {
 
   static {
     dispatch = (target, event) => target.#dispatch(event);
+    // What `getEventListeners` of `node:events` gives.
+    Object.defineProperty(EventTarget.prototype, Symbol.for("isolet.eventListeners"), {
+      value(this: EventTarget, type: string): Callback[] {
+        return this.#listeners.filter((one) => one.type === type).map(({ callback }) => callback);
+      },
+    });
   }
 
   addEventListener(type: unknown, callback: unknown, options?: unknown): void {

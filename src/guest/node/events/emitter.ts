@@ -2,6 +2,8 @@
 import { type AnyFunction, nodeError } from "../shared/errors.ts";
 import { requireBoolean, requireFunction, requireNumber } from "../shared/validate.ts";
 
+declare const require: (name: string) => unknown;
+
 export type EventName = string | symbol;
 export type Listener = ((...args: unknown[]) => unknown) & { listener?: Listener; warned?: boolean };
 type Events = Record<EventName, Listener | (Listener[] & { warned?: boolean })>;
@@ -87,9 +89,6 @@ export const methods: ThisType<Emitter> & Record<string, unknown> = {
   addListener(event: EventName, listener: Listener) {
     return add(this, event, listener, false);
   },
-  on(event: EventName, listener: Listener) {
-    return add(this, event, listener, false);
-  },
   prependListener(event: EventName, listener: Listener) {
     return add(this, event, listener, true);
   },
@@ -102,9 +101,6 @@ export const methods: ThisType<Emitter> & Record<string, unknown> = {
     return this.prependListener(event, onceOf(this, event, listener));
   },
   removeListener(event: EventName, listener: Listener) {
-    return remove(this, event, listener);
-  },
-  off(event: EventName, listener: Listener) {
     return remove(this, event, listener);
   },
   removeAllListeners(...names: EventName[]) {
@@ -125,14 +121,15 @@ export const methods: ThisType<Emitter> & Record<string, unknown> = {
     return this._events === undefined ? [] : Reflect.ownKeys(this._events);
   },
 };
+methods["on"] = methods["addListener"];
+methods["off"] = methods["removeListener"];
 
 function unhandledError(thrown: unknown): unknown {
   if (thrown instanceof Error) return thrown;
-  const shown = typeof thrown === "string" ? `'${thrown}'` : describe(thrown);
   const error = nodeError<Error & { context?: unknown }>(
     Error,
     "ERR_UNHANDLED_ERROR",
-    `Unhandled error. (${shown})`,
+    `Unhandled error. (${describe(thrown)})`,
     unhandledError,
   );
   error.context = thrown;
@@ -140,11 +137,12 @@ function unhandledError(thrown: unknown): unknown {
 }
 
 function describe(value: unknown): string {
-  // Only for a message: `util` would need this module.
+  // `util` needs this module, so it is asked for when there is something to say.
+  const { inspect } = require("node:util") as { readonly inspect: (value: unknown) => string };
   try {
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+    return inspect(value);
   } catch {
-    return "[object]";
+    return String(value);
   }
 }
 
@@ -239,9 +237,11 @@ function remove(emitter: Emitter, event: EventName, listener: Listener): Emitter
   const events = emitter._events;
   const found = events?.[event];
   if (events === undefined || found === undefined) return emitter;
+  let told = listener;
   const matches = (item: Listener): boolean => item === listener || item.listener === listener;
   if (typeof found === "function") {
     if (!matches(found)) return emitter;
+    told = found.listener ?? listener;
     drop(emitter, events, event);
   } else {
     const index = found.findLastIndex(matches);
@@ -249,7 +249,7 @@ function remove(emitter: Emitter, event: EventName, listener: Listener): Emitter
     found.splice(index, 1);
     if (found.length === 1) events[event] = found[0] as Listener;
   }
-  if (events["removeListener"] !== undefined) emitter.emit("removeListener", event, listener);
+  if (events["removeListener"] !== undefined) emitter.emit("removeListener", event, told);
   return emitter;
 }
 

@@ -90,7 +90,8 @@ export function setMaxListeners(
 export function getMaxListeners(target: unknown): number {
   const { getMaxListeners: get } = target as { readonly getMaxListeners?: unknown };
   if (typeof get === "function") return Reflect.apply(get as Listener, target, []) as number;
-  if (isTarget(target)) return target[TARGET_MAXIMUM] ?? defaults.maxListeners;
+  if (isTarget(target))
+    return target[TARGET_MAXIMUM] ?? (target instanceof AbortSignal ? 0 : defaults.maxListeners);
   if (isEmitter(target)) return maxListenersOf(target);
   throw invalidArgType("emitter", ["EventEmitter", "EventTarget"], target);
 }

@@ -1,9 +1,10 @@
 /** The port's errors say by their name what Node's say by their code. */
-import { nodeError } from "../shared/errors.ts";
+import { invalidArgType } from "../shared/errors.ts";
 
 type PathFunction = (...args: unknown[]) => unknown;
 
 const CODE = "ERR_INVALID_ARG_TYPE";
+const WRONG = /^The "(\w+)" argument must be of type (\w+)/;
 
 /** The port's functions, failing as Node's do. */
 export function withNodeErrors(functions: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -23,7 +24,12 @@ function guarded(name: string, original: PathFunction): PathFunction {
       return original(...args);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== CODE) throw error;
-      throw nodeError(TypeError, CODE, error.message, wrapped);
+      const [, argument = "", type = ""] = WRONG.exec(error.message) ?? [];
+      throw invalidArgType(
+        argument,
+        type,
+        name === "format" ? args[0] : args.find((arg) => typeof arg !== "string"),
+      );
     }
   };
   return Object.defineProperties(wrapped, {

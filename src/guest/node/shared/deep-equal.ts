@@ -1,6 +1,7 @@
 /** Deep equality by the rules of `assert`: strict, loose, and partial, where what is expected may say less. */
 
-export type EqualityMode = "strict" | "loose" | "partial";
+/** `structure` is strict but for prototypes. */
+export type EqualityMode = "strict" | "loose" | "partial" | "structure";
 
 const { toString, propertyIsEnumerable } = Object.prototype;
 
@@ -14,7 +15,8 @@ export function isDeepEqual(actual: unknown, expected: unknown, mode: EqualityMo
 function equal(a: unknown, b: unknown, mode: EqualityMode, pairs: Pairs): boolean {
   if (a === b) return a !== 0 || mode === "loose" || Object.is(a, b);
   if (!isObject(a) || !isObject(b)) return equalValues(a, b, mode);
-  if (mode !== "loose" && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (mode !== "loose" && mode !== "structure" && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b))
+    return false;
   if (tagOf(a) !== tagOf(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   if (pairs.get(a)?.has(b)) return true;
   const partners = pairs.get(a) ?? new Set();

@@ -59,10 +59,16 @@ export function invalidArgType(name: string, expected: string | readonly string[
 /** Such as `of type string or an instance of Buffer`. */
 function expectation(expected: string | readonly string[]): string {
   const all = typeof expected === "string" ? [expected] : expected;
-  const types = all.filter((name) => TYPES.has(name) && name !== "Object").map((name) => name.toLowerCase());
+  const types = all
+    .filter((name) => TYPES.has(name) && name.toLowerCase() !== "object")
+    .map((name) => name.toLowerCase());
   const classes = all.filter((name) => CLASS.test(name) && name !== "Function" && name !== "Object");
   const others = all.filter((name) => !TYPES.has(name) && !CLASS.test(name));
-  if (all.includes("Object")) types.push("object");
+  // Beside classes it is one of them.
+  if (all.some((name) => name.toLowerCase() === "object")) {
+    if (classes.length > 0) classes.push("Object");
+    else types.push("object");
+  }
   const said: string[] = [];
   if (types.length > 0) said.push(`${types.length > 1 ? "one of type" : "of type"} ${alternatives(types)}`);
   if (classes.length > 0) said.push(`an instance of ${alternatives(classes)}`);

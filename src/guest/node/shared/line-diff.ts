@@ -1,59 +1,71 @@
-/** Differences of two lists, by their longest common part. */
+/** Differences of two lists by Myers' algorithm, as Node finds them. */
 
-/** Most comparisons that are made for it: longer lists are told apart as wholes. */
-const WORK_LIMIT = 4_000_000;
+/** Most differences that are looked for, which takes 16 MB: lists with more are told apart as wholes. */
+const MOST_DIFFERENCES = 2_000;
+
+type Difference<T> = [kind: number, item: T];
+type Same<T> = (a: T, b: T) => boolean;
 
 /** Each item with 0 when both have it, 1 when only `actual` does, -1 when only `expected` does. */
-export function lineDiff<T>(actual: readonly T[], expected: readonly T[]): [number, T][] {
-  let start = 0;
-  while (start < actual.length && start < expected.length && actual[start] === expected[start]) start++;
-  let end = 0;
-  const most = Math.min(actual.length, expected.length) - start;
-  while (end < most && actual.at(-1 - end) === expected.at(-1 - end)) end++;
-  const both = (items: readonly T[]): [number, T][] => items.map((item) => [0, item]);
+export function lineDiff<T>(
+  actual: readonly T[],
+  expected: readonly T[],
+  same: Same<T> = (a, b) => a === b,
+): Difference<T>[] {
+  const most = Math.min(actual.length + expected.length, MOST_DIFFERENCES);
+  // How far each diagonal has come, from -level to level, before each level.
+  const trace: Int32Array[] = [];
+  const reach = new Int32Array(2 * most + 3);
+  for (let level = 0; level <= most; level++) {
+    trace.push(reach.slice(most + 1 - level - 1, most + 1 + level + 2));
+    for (let diagonal = -level; diagonal <= level; diagonal += 2) {
+      const at = diagonal + most + 1;
+      const [before = 0, after = 0] = [reach[at - 1], reach[at + 1]];
+      let x = diagonal === -level || (diagonal !== level && before < after) ? after : before + 1;
+      while (
+        x < actual.length &&
+        x - diagonal < expected.length &&
+        same(actual[x] as T, expected[x - diagonal] as T)
+      )
+        x++;
+      reach[at] = x;
+      if (x >= actual.length && x - diagonal >= expected.length) return backtrack(trace, actual, expected);
+    }
+  }
   return [
-    ...both(actual.slice(0, start)),
-    ...middle(actual.slice(start, actual.length - end), expected.slice(start, expected.length - end)),
-    ...both(actual.slice(actual.length - end)),
+    ...actual.map((item): Difference<T> => [1, item]),
+    ...expected.map((item): Difference<T> => [-1, item]),
   ];
 }
 
-function middle<T>(a: readonly T[], b: readonly T[]): [number, T][] {
-  if (a.length * b.length > WORK_LIMIT)
-    return [...a.map((x): [number, T] => [1, x]), ...b.map((x): [number, T] => [-1, x])];
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * width + j] =
-        a[i] === b[j]
-          ? 1 + (lengths[(i + 1) * width + j + 1] ?? 0)
-          : Math.max(lengths[(i + 1) * width + j] ?? 0, lengths[i * width + j + 1] ?? 0);
+function backtrack<T>(
+  trace: readonly Int32Array[],
+  actual: readonly T[],
+  expected: readonly T[],
+): Difference<T>[] {
+  let x = actual.length;
+  let y = expected.length;
+  const found: Difference<T>[] = [];
+  for (let level = trace.length - 1; level >= 0; level--) {
+    const reach = trace[level] as Int32Array;
+    const of = (diagonal: number): number => reach[diagonal + level + 1] ?? 0;
+    const diagonal = x - y;
+    const isFromAbove = diagonal === -level || (diagonal !== level && of(diagonal - 1) < of(diagonal + 1));
+    const previous = isFromAbove ? diagonal + 1 : diagonal - 1;
+    const previousX = of(previous);
+    const previousY = previousX - previous;
+    while (x > previousX && y > previousY) {
+      x--;
+      y--;
+      found.push([0, commonOf(actual[x] as T, expected[y] as T)]);
     }
+    if (level === 0) continue;
+    found.push(x > previousX ? [1, actual[--x] as T] : [-1, expected[--y] as T]);
   }
-  return walk(a, b, lengths);
+  return found.reverse();
 }
 
-function walk<T>(a: readonly T[], b: readonly T[], lengths: Uint32Array): [number, T][] {
-  const width = b.length + 1;
-  const found: [number, T][] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      found.push([0, a[i] as T]);
-      i++;
-      j++;
-    } else if (
-      j === b.length ||
-      (i < a.length && (lengths[(i + 1) * width + j] ?? 0) >= (lengths[i * width + j + 1] ?? 0))
-    ) {
-      found.push([1, a[i] as T]);
-      i++;
-    } else {
-      found.push([-1, b[j] as T]);
-      j++;
-    }
-  }
-  return found;
+/** Of lines that differ by a comma at their end, the one that has it. */
+function commonOf<T>(actual: T, expected: T): T {
+  return actual !== expected && !String(actual).endsWith(",") ? expected : actual;
 }
