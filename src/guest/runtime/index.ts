@@ -110,8 +110,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       return handled;
     },
     idle() {
-      globals.tellIdle();
-      invocations?.idle();
+      if (!globals.tellIdle()) invocations?.idle();
     },
   };
 }

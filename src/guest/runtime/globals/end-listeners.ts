@@ -14,18 +14,21 @@ const SIGTERM_NUMBER = 15;
 export function endListeners(
   { madeProcess }: Pick<Parts, "madeProcess">,
   report: (error: unknown) => void,
-): { listensForEnd(): boolean; tellEnd(): void; tellIdle(): void } {
-  function tell(event: string, ...args: unknown[]): void {
+): { listensForEnd(): boolean; tellEnd(): void; tellIdle(): boolean } {
+  /** Whether a listener has ended the process. */
+  function tell(event: string, ...args: unknown[]): boolean {
     try {
       (madeProcess() as Listened | undefined)?.emit(event, ...args);
     } catch (error) {
-      if (!isExitUnwind(error)) report(error);
+      if (isExitUnwind(error)) return true;
+      report(error);
     }
+    return false;
   }
 
   return {
     listensForEnd: () => ((madeProcess() as Listened | undefined)?.listenerCount(SIGTERM) ?? 0) > 0,
-    tellEnd: () => tell(SIGTERM, SIGTERM, SIGTERM_NUMBER),
+    tellEnd: () => void tell(SIGTERM, SIGTERM, SIGTERM_NUMBER),
     tellIdle: () => tell("beforeExit", 0),
   };
 }

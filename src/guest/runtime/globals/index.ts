@@ -72,8 +72,8 @@ export interface GuestGlobals {
   listensForEnd(): boolean;
   /** Has them called. */
   tellEnd(): void;
-  /** Nothing is left to happen while an invocation is unfinished. */
-  tellIdle(): void;
+  /** Nothing is left to happen while an invocation is unfinished. Whether a listener of `beforeExit` has ended the process. */
+  tellIdle(): boolean;
   /** A rejection that nobody handles. False when nobody listens for such. */
   rejected(rejection: GuestRejection): boolean;
   /** Logs as `console.warn` would. */
