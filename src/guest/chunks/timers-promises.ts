@@ -17,7 +17,7 @@ interface Handle {
   unref(): unknown;
 }
 
-interface Ports extends Pick<Timers, "setTimeout" | "setInterval" | "setImmediate" | "clear"> {
+interface Ports extends Pick<Timers, "setTimeout" | "setInterval" | "setImmediate" | "clearTimeout"> {
   readonly abortError: (signal: { readonly reason: unknown }) => Error;
 }
 
@@ -26,7 +26,7 @@ export function createTimersPromises(ports: Ports): object {
     new Promise<T>((resolve, reject) => {
       const { signal } = options;
       const abort = (): void => {
-        ports.clear(handle);
+        ports.clearTimeout(handle);
         reject(ports.abortError(signal as Signal));
       };
       if (signal?.aborted) {
@@ -71,7 +71,7 @@ export function createTimersPromises(ports: Ports): object {
         }
       }
     } finally {
-      ports.clear(handle);
+      ports.clearTimeout(handle);
       signal?.removeEventListener("abort", abort);
     }
   }

@@ -4,15 +4,8 @@ import type { Parts } from "../runtime/globals/parts.ts";
 declare const require: (name: string) => object;
 
 export function create({ timers }: Parts): object {
-  const { setTimeout, setInterval, setImmediate } = timers;
-  const exports = {
-    setTimeout,
-    clearTimeout: globalThis.clearTimeout,
-    setImmediate,
-    clearImmediate: globalThis.clearImmediate,
-    setInterval,
-    clearInterval: globalThis.clearInterval,
-  };
+  const { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval } = timers;
+  const exports = { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval };
   return Object.defineProperty(exports, "promises", {
     get: () => require("node:timers/promises"),
     enumerable: true,

@@ -14,7 +14,6 @@ import {
   SafePromise,
   SafeRangeError,
   SafeTypeError,
-  string,
   stringSlice,
   stringStartsWith,
 } from "./primordials.ts";
@@ -45,12 +44,6 @@ export interface Calls {
   /** A reply has come. */
   reply(id: number, kind: number, text: string): void;
 }
-
-/** The errors that a failure may be; all others are a plain `Error` with that name. */
-const ERRORS = record<Record<string, ErrorConstructor>>({
-  TypeError: SafeTypeError,
-  RangeError: SafeRangeError,
-});
 
 export function createCalls(host: HostPort, frames: Frames): Calls {
   const open = new SafeMap<number, CallListener>();
@@ -109,7 +102,7 @@ function bound(listener: CallListener, frames: Frames): CallListener {
 /** The error that a `CallError` stands for, with this place as its stack. */
 function errorOf(text: string): Error {
   const { name, message, code } = (text === "" ? {} : jsonParse(text)) as Partial<CallError>;
-  const known = ERRORS[string(name)];
+  const known = name === "TypeError" ? SafeTypeError : name === "RangeError" ? SafeRangeError : undefined;
   const error = known ? new known(message) : new SafeError(message ?? "The runtime's service failed.");
   if (!known && name !== undefined && name !== "Error") define(error, "name", name);
   if (code !== undefined) define(error, "code", code);

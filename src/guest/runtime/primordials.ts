@@ -82,6 +82,9 @@ export const regExpExec: (pattern: RegExp, text: string) => RegExpExecArray | nu
   RegExp.prototype.exec,
 );
 
+export const arrayIncludes: (list: readonly unknown[], value: unknown) => boolean = uncurryThis(
+  Array.prototype.includes,
+);
 export const arrayJoin: (list: readonly unknown[], separator: string) => string = uncurryThis(
   Array.prototype.join,
 );

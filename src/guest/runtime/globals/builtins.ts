@@ -74,12 +74,3 @@ function make(name: string, parts: BuiltinParts): unknown {
       return undefined;
   }
 }
-
-/** The six functions of timers, as globals and in `node:timers`. */
-export function timerFunctions(timers: Timers): Record<string, unknown> {
-  const { setTimeout, setInterval, setImmediate } = timers;
-  const clearTimeout = (handle?: unknown): void => timers.clear(handle);
-  const clearInterval = (handle?: unknown): void => timers.clear(handle);
-  const clearImmediate = (handle?: unknown): void => timers.clear(handle);
-  return { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate };
-}

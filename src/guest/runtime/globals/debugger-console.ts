@@ -5,14 +5,13 @@ import type { Logger } from "./console.ts";
 const native = reflectGet(globalObject, "console") as object;
 
 /** By level; there is none for `fatal`. */
-const METHODS = ["trace", "debug", "log", "warn", "error", "error"].map(
-  (name) => reflectGet(native, name) as (...args: unknown[]) => void,
-);
+const NAMES = ["trace", "debug", "log", "warn", "error", "error"];
 
-/** Has debuggers hear what is logged, with the values themselves. */
+/** Has debuggers hear what is logged, with the values themselves; before user code. */
 export function tellDebuggers(logger: Pick<Logger, "watch">): void {
+  const methods = NAMES.map((name) => reflectGet(native, name) as (...args: unknown[]) => void);
   logger.watch((level, args) => {
-    const method = METHODS[level];
+    const method = methods[level];
     if (method) reflectApply(method, native, args);
   });
 }

@@ -1,13 +1,24 @@
 import { globalObject, record, reflectDefineProperty } from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 
-/** A plain global: writable and configurable, since it is the user's from then on. */
+/** What all are defined by, one after the other: one made for each would be a part of every cold start. */
+const descriptor = record<PropertyDescriptor>({
+  value: undefined,
+  writable: true,
+  enumerable: false,
+  configurable: true,
+});
+
+/** A property as the language's own are: writable and configurable, since it is the user's from then on. */
+export function defineHidden(owner: object, name: PropertyKey, value: unknown): void {
+  descriptor.value = value;
+  reflectDefineProperty(owner, name, descriptor);
+  descriptor.value = undefined;
+}
+
+/** A plain global. */
 export function defineGlobal(name: string, value: unknown): void {
-  reflectDefineProperty(
-    globalObject,
-    name,
-    record({ value, writable: true, enumerable: false, configurable: true }),
-  );
+  defineHidden(globalObject, name, value);
 }
 
 /**
@@ -17,7 +28,7 @@ export function defineGlobal(name: string, value: unknown): void {
  */
 export function defineLazyGlobal(chunks: Chunks, name: string, make: () => unknown): void {
   let made: unknown;
-  const descriptor = {
+  reflectDefineProperty(globalObject, name, {
     enumerable: false,
     configurable: true,
     get(): unknown {
@@ -27,6 +38,5 @@ export function defineLazyGlobal(chunks: Chunks, name: string, make: () => unkno
       return made;
     },
     set: (value: unknown): void => defineGlobal(name, value),
-  };
-  reflectDefineProperty(globalObject, name, descriptor);
+  });
 }

@@ -19,13 +19,13 @@ export function requireFunction(name: string, value: unknown): void {
   );
 }
 
-/** Thrown by `process.exit` so that the code after it does not run. It is not a failure of the function. */
-const exitUnwind = new SafeError("process.exit() was called; the environment is ending.");
+let exitUnwind: Error | undefined;
 
+/** What `process.exit` throws so that the code after it does not run. It is not a failure of the function. */
 export function unwindForExit(): never {
-  throw exitUnwind;
+  throw (exitUnwind ??= new SafeError("process.exit() was called; the environment is ending."));
 }
 
 export function isExitUnwind(value: unknown): boolean {
-  return value === exitUnwind;
+  return exitUnwind !== undefined && value === exitUnwind;
 }

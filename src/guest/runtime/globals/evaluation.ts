@@ -178,6 +178,11 @@ function setConstructor(prototype: object, value: unknown): void {
   define(prototype, "constructor", value);
 }
 
+/** One for all, and it leaves alone whether a property may be written. */
+const descriptor = record<PropertyDescriptor>({ value: undefined, enumerable: false, configurable: true });
+
 function define(owner: object, name: string, value: unknown): void {
-  reflectDefineProperty(owner, name, record({ value, enumerable: false, configurable: true }));
+  descriptor.value = value;
+  reflectDefineProperty(owner, name, descriptor);
+  descriptor.value = undefined;
 }

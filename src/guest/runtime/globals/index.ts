@@ -4,8 +4,7 @@ import type { GuestPermissions, GuestRejection } from "../../contract.ts";
 import { onMissingGlobal } from "../failures.ts";
 import type { Handler } from "../handler.ts";
 import type { HostPort } from "../host.ts";
-import { globalObject, objectKeys, record, reflectDefineProperty } from "../primordials.ts";
-import { timerFunctions } from "./builtins.ts";
+import { globalObject, record, reflectDefineProperty } from "../primordials.ts";
 import type { Cloning } from "./cloners.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobal, defineLazyGlobal } from "./define.ts";
@@ -102,6 +101,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   defineCurrentRequest();
   defineLazy(parts);
   const { logger, calls, timers, ticks, builtins, frames } = parts;
+  const end = endListeners(parts, options.reportUncaught);
   return {
     setCurrentRequest,
     setEnvironment(environment) {
@@ -137,7 +137,9 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     webHandler: (target) =>
       parts.chunks.load("web-handler").webHandler(target as never, globalObject as never) as never,
     tellDebuggers: () => tellDebuggers(logger),
-    ...endListeners(parts, options.reportUncaught),
+    listensForEnd: end.listensForEnd,
+    tellEnd: end.tellEnd,
+    tellIdle: end.tellIdle,
     rejected: uncaught.rejected,
     openResponse: createOpenResponse(parts),
     warn: (message) => logger.log(Level.Warn, [message]),
@@ -156,29 +158,25 @@ function createPermissionNote(calls: Calls): PermissionNote {
 }
 
 function definePlain(parts: Parts): void {
-  const { logger, chunks, clock, timers, ticks, base64 } = parts;
-  defineAll({
-    fetch: createFetch(parts),
-    reportError: createReportError(parts),
-    global: globalObject,
-    console: createConsole(logger, chunks, clock.now),
-    queueMicrotask: ticks.queueMicrotask,
-    structuredClone: createStructuredClone(parts),
-    ...timerFunctions(timers),
-    ...base64,
-  });
+  const { timers, ticks, base64 } = parts;
+  defineGlobal("fetch", createFetch(parts));
+  defineGlobal("reportError", createReportError(parts));
+  defineGlobal("global", globalObject);
+  defineGlobal("queueMicrotask", ticks.queueMicrotask);
+  defineGlobal("structuredClone", createStructuredClone(parts));
+  defineGlobal("atob", base64.atob);
+  defineGlobal("btoa", base64.btoa);
+  defineGlobal("setTimeout", timers.setTimeout);
+  defineGlobal("clearTimeout", timers.clearTimeout);
+  defineGlobal("setInterval", timers.setInterval);
+  defineGlobal("clearInterval", timers.clearInterval);
+  defineGlobal("setImmediate", timers.setImmediate);
+  defineGlobal("clearImmediate", timers.clearImmediate);
 }
 
-function defineAll(values: Readonly<Record<string, unknown>>): void {
-  const names = objectKeys(values);
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    defineGlobal(name, values[name]);
-  }
-}
-
-function defineLazy({ chunks, intrinsics }: Parts): void {
+function defineLazy({ chunks, clock, intrinsics, logger }: Parts): void {
   const { names, get } = intrinsics;
+  defineLazyGlobal(chunks, "console", () => createConsole(logger, chunks, clock.now));
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
     defineLazyGlobal(chunks, name, () => get(name));
@@ -238,5 +236,5 @@ function defineHidden(
   get: () => string | undefined,
   set: (value: string | undefined) => void,
 ): void {
-  reflectDefineProperty(globalObject, key, record({ get, set, enumerable: false, configurable: true }));
+  reflectDefineProperty(globalObject, key, { get, set, enumerable: false, configurable: true });
 }

@@ -1,7 +1,7 @@
 import type { WebInterfaces } from "../../chunks/web.ts";
 import type { WebCrypto } from "./crypto.ts";
 import type { Chunks } from "./chunks.ts";
-import { mapGet, mapSet, objectKeys, record, SafeMap } from "../primordials.ts";
+import { arrayIncludes, mapGet, mapSet, SafeMap } from "../primordials.ts";
 
 /** The globals that are made when they are first wanted, as they were before user code could replace them. */
 export interface Intrinsics {
@@ -20,93 +20,167 @@ interface IntrinsicParts {
   webChunk(name: string): unknown;
 }
 
-/** The web interfaces that lie in chunks of their own, `src/guest/web/<chunk>.ts`. */
-const INTERFACES: Readonly<Record<string, string>> = record({
-  ReadableStream: "streams",
-  ReadableStreamDefaultReader: "streams",
-  ReadableStreamBYOBReader: "streams",
-  ReadableStreamDefaultController: "streams",
-  ReadableByteStreamController: "streams",
-  ReadableStreamBYOBRequest: "streams",
-  WritableStream: "streams",
-  WritableStreamDefaultWriter: "streams",
-  WritableStreamDefaultController: "streams",
-  TransformStream: "streams",
-  TransformStreamDefaultController: "streams",
-  ByteLengthQueuingStrategy: "streams",
-  CountQueuingStrategy: "streams",
-  TextEncoderStream: "text-streams",
-  TextDecoderStream: "text-streams",
-  CompressionStream: "compression",
-  DecompressionStream: "compression",
-  Blob: "blob",
-  File: "blob",
-  Headers: "fetch",
-  Request: "fetch",
-  Response: "fetch",
-  FormData: "fetch",
-  URLPattern: "url-pattern",
-  performance: "performance",
-  Performance: "performance",
-  PerformanceEntry: "performance",
-  PerformanceMark: "performance",
-  PerformanceMeasure: "performance",
-  PerformanceObserver: "performance",
-  PerformanceObserverEntryList: "performance",
-  navigator: "navigator",
-  Navigator: "navigator",
-  MessageChannel: "messaging",
-  MessagePort: "messaging",
-});
+/** A list and two functions, and no table of functions: every environment would make it, and most use few of these. */
+const NAMES: readonly string[] = [
+  "process",
+  "awslambda",
+  "crypto",
+  "Crypto",
+  "SubtleCrypto",
+  "CryptoKey",
+  "Buffer",
+  "TextEncoder",
+  "TextDecoder",
+  "URL",
+  "URLSearchParams",
+  "DOMException",
+  "Event",
+  "EventTarget",
+  "CustomEvent",
+  "ErrorEvent",
+  "MessageEvent",
+  "CloseEvent",
+  "PromiseRejectionEvent",
+  "AbortController",
+  "AbortSignal",
+  "ReadableStream",
+  "ReadableStreamDefaultReader",
+  "ReadableStreamBYOBReader",
+  "ReadableStreamDefaultController",
+  "ReadableByteStreamController",
+  "ReadableStreamBYOBRequest",
+  "WritableStream",
+  "WritableStreamDefaultWriter",
+  "WritableStreamDefaultController",
+  "TransformStream",
+  "TransformStreamDefaultController",
+  "ByteLengthQueuingStrategy",
+  "CountQueuingStrategy",
+  "TextEncoderStream",
+  "TextDecoderStream",
+  "CompressionStream",
+  "DecompressionStream",
+  "Blob",
+  "File",
+  "Headers",
+  "Request",
+  "Response",
+  "FormData",
+  "URLPattern",
+  "performance",
+  "Performance",
+  "PerformanceEntry",
+  "PerformanceMark",
+  "PerformanceMeasure",
+  "PerformanceObserver",
+  "PerformanceObserverEntryList",
+  "navigator",
+  "Navigator",
+  "MessageChannel",
+  "MessagePort",
+];
 
 export function createIntrinsics(parts: () => IntrinsicParts): Intrinsics {
   const made = new SafeMap<string, unknown>();
-  const makers = makersOf(parts);
-
-  function makerOf(name: string): (() => unknown) | undefined {
-    const chunk = INTERFACES[name];
-    if (chunk === undefined) return makers[name];
-    return () => (parts().webChunk(chunk) as Readonly<Record<string, unknown>>)[name];
-  }
-
   return {
     get(name) {
       const known = mapGet(made, name);
-      if (known !== undefined) return known;
-      const value = makerOf(name)?.();
+      if (known !== undefined || !arrayIncludes(NAMES, name)) return known;
+      const chunk = chunkOf(name);
+      const value =
+        chunk === undefined
+          ? make(name, parts())
+          : (parts().webChunk(chunk) as Readonly<Record<string, unknown>>)[name];
       mapSet(made, name, value);
       return value;
     },
-    names: [...objectKeys(makers), ...objectKeys(INTERFACES)],
+    names: NAMES,
   };
 }
 
-function makersOf(parts: () => IntrinsicParts): Readonly<Record<string, () => unknown>> {
-  return record<Record<string, () => unknown>>({
-    process: () => parts().process(),
-    awslambda: () => parts().chunks.load("streaming").createAwsLambda(),
-    crypto: () => parts().crypto().crypto,
-    Crypto: () => parts().crypto().Crypto,
-    SubtleCrypto: () => parts().crypto().SubtleCrypto(),
-    CryptoKey: () => parts().crypto().CryptoKey(),
-    Buffer: () => parts().chunks.load("buffer").Buffer,
-    TextEncoder: () => parts().chunks.load("encoding").TextEncoder,
-    TextDecoder() {
-      const { TextDecoder, loadLegacyWith } = parts().chunks.load("encoding");
-      loadLegacyWith(() => parts().webChunk("legacy-encodings"));
-      return TextDecoder;
-    },
-    URL: () => parts().url().URL,
-    URLSearchParams: () => parts().url().URLSearchParams,
-    DOMException: () => parts().chunks.load("web").DOMException,
-    Event: () => parts().web().Event,
-    EventTarget: () => parts().web().EventTarget,
-    CustomEvent: () => parts().web().CustomEvent,
-    ErrorEvent: () => parts().web().ErrorEvent,
-    MessageEvent: () => parts().web().MessageEvent,
-    CloseEvent: () => parts().web().CloseEvent,
-    PromiseRejectionEvent: () => parts().web().PromiseRejectionEvent,
-    AbortController: () => parts().web().AbortController,
-    AbortSignal: () => parts().web().AbortSignal,
-  });
+/** The web interfaces that lie in chunks of their own, `src/guest/web/<chunk>.ts`. */
+function chunkOf(name: string): string | undefined {
+  switch (name) {
+    case "ReadableStream":
+    case "ReadableStreamDefaultReader":
+    case "ReadableStreamBYOBReader":
+    case "ReadableStreamDefaultController":
+    case "ReadableByteStreamController":
+    case "ReadableStreamBYOBRequest":
+    case "WritableStream":
+    case "WritableStreamDefaultWriter":
+    case "WritableStreamDefaultController":
+    case "TransformStream":
+    case "TransformStreamDefaultController":
+    case "ByteLengthQueuingStrategy":
+    case "CountQueuingStrategy":
+      return "streams";
+    case "TextEncoderStream":
+    case "TextDecoderStream":
+      return "text-streams";
+    case "CompressionStream":
+    case "DecompressionStream":
+      return "compression";
+    case "Blob":
+    case "File":
+      return "blob";
+    case "Headers":
+    case "Request":
+    case "Response":
+    case "FormData":
+      return "fetch";
+    case "URLPattern":
+      return "url-pattern";
+    case "performance":
+    case "Performance":
+    case "PerformanceEntry":
+    case "PerformanceMark":
+    case "PerformanceMeasure":
+    case "PerformanceObserver":
+    case "PerformanceObserverEntryList":
+      return "performance";
+    case "navigator":
+    case "Navigator":
+      return "navigator";
+    case "MessageChannel":
+    case "MessagePort":
+      return "messaging";
+    default:
+      return undefined;
+  }
+}
+
+function make(name: string, parts: IntrinsicParts): unknown {
+  const { chunks } = parts;
+  switch (name) {
+    case "process":
+      return parts.process();
+    case "awslambda":
+      return chunks.load("streaming").createAwsLambda();
+    case "crypto":
+    case "Crypto":
+      return parts.crypto()[name];
+    case "SubtleCrypto":
+    case "CryptoKey":
+      return parts.crypto()[name]();
+    case "Buffer":
+      return chunks.load("buffer").Buffer;
+    case "TextEncoder":
+      return chunks.load("encoding").TextEncoder;
+    case "TextDecoder":
+      return makeTextDecoder(parts);
+    case "URL":
+    case "URLSearchParams":
+      return parts.url()[name];
+    case "DOMException":
+      return chunks.load("web").DOMException;
+    default:
+      return (parts.web() as unknown as Readonly<Record<string, unknown>>)[name];
+  }
+}
+
+function makeTextDecoder({ chunks, webChunk }: IntrinsicParts): unknown {
+  const { TextDecoder, loadLegacyWith } = chunks.load("encoding");
+  loadLegacyWith(() => webChunk("legacy-encodings"));
+  return TextDecoder;
 }

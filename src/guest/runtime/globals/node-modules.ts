@@ -1,80 +1,75 @@
-import { record, SafeError, stringSplit, arrayJoin } from "../primordials.ts";
+import { arrayIncludes, arrayJoin, SafeError, stringSplit } from "../primordials.ts";
 import type { Chunks } from "./chunks.ts";
 
 /**
  * The built-in modules that lie in chunks of their own, `src/guest/node/<name>.ts`, where a slash or an underscore of the
- * name is a hyphen.
+ * name is a hyphen. Lists, as every environment makes them: V8 shares a list's elements, and would copy a table's fields.
  */
-const NAMES: Readonly<Record<string, true>> = record<Record<string, true>>({
-  "isolet/runtime": true,
-  "assert/strict": true,
-  assert: true,
-  async_hooks: true,
-  buffer: true,
-  child_process: true,
-  cluster: true,
-  console: true,
-  constants: true,
-  crypto: true,
-  dgram: true,
-  diagnostics_channel: true,
-  "dns/promises": true,
-  dns: true,
-  domain: true,
-  events: true,
-  "fs/promises": true,
-  fs: true,
-  http2: true,
-  http: true,
-  https: true,
-  "inspector/promises": true,
-  inspector: true,
-  net: true,
-  os: true,
-  "path/posix": true,
-  "path/win32": true,
-  path: true,
-  perf_hooks: true,
-  punycode: true,
-  querystring: true,
-  "readline/promises": true,
-  readline: true,
-  repl: true,
-  sea: true,
-  sqlite: true,
-  "stream/consumers": true,
-  "stream/promises": true,
-  "stream/web": true,
-  stream: true,
-  string_decoder: true,
-  sys: true,
-  "test/reporters": true,
-  test: true,
-  timers: true,
-  tls: true,
-  trace_events: true,
-  tty: true,
-  url: true,
-  "util/types": true,
-  util: true,
-  v8: true,
-  vm: true,
-  wasi: true,
-  worker_threads: true,
-  zlib: true,
-});
+const NAMES: readonly string[] = [
+  "isolet/runtime",
+  "assert/strict",
+  "assert",
+  "async_hooks",
+  "buffer",
+  "child_process",
+  "cluster",
+  "console",
+  "constants",
+  "crypto",
+  "dgram",
+  "diagnostics_channel",
+  "dns/promises",
+  "dns",
+  "domain",
+  "events",
+  "fs/promises",
+  "fs",
+  "http2",
+  "http",
+  "https",
+  "inspector/promises",
+  "inspector",
+  "net",
+  "os",
+  "path/posix",
+  "path/win32",
+  "path",
+  "perf_hooks",
+  "punycode",
+  "querystring",
+  "readline/promises",
+  "readline",
+  "repl",
+  "sea",
+  "sqlite",
+  "stream/consumers",
+  "stream/promises",
+  "stream/web",
+  "stream",
+  "string_decoder",
+  "sys",
+  "test/reporters",
+  "test",
+  "timers",
+  "tls",
+  "trace_events",
+  "tty",
+  "url",
+  "util/types",
+  "util",
+  "v8",
+  "vm",
+  "wasi",
+  "worker_threads",
+  "zlib",
+];
 
 /** Those that Node has only as `node:<name>`: without it, the name is a package's. */
-const PREFIXED: Readonly<Record<string, true>> = record<Record<string, true>>({
-  sea: true,
-  sqlite: true,
-  test: true,
-  "test/reporters": true,
-});
+const PREFIXED: readonly string[] = ["sea", "sqlite", "test", "test/reporters"];
 
 /** Whether a name without `node:` is no built-in module's. */
 export function needsPrefix(name: string): boolean {
-  return PREFIXED[name] === true;
+  return arrayIncludes(PREFIXED, name);
 }
 
 /** Makes a built-in module that lies in a chunk; undefined when there is none of that name. */
@@ -84,7 +79,7 @@ export function makeNodeModule(
   require: (name: unknown) => unknown,
   parts: () => object,
 ): unknown {
-  if (!NAMES[name]) return undefined;
+  if (!arrayIncludes(NAMES, name)) return undefined;
   const factory = chunks.loadModule(chunkOf(name));
   return factory(require, parts());
 }

@@ -44,12 +44,11 @@ export interface ProcessFacts {
 const executable = "/var/lang/bin/node";
 
 /** What a runtime's versions come with. Code compares them to know what it may use. */
-const RELEASES = record<
-  Record<string, { readonly modules: string; readonly lts: string; readonly v8: string }>
->({
-  22: { modules: "127", lts: "Jod", v8: "12.4.254.21-node.33" },
-  24: { modules: "137", lts: "Krypton", v8: "13.6.233.17-node.37" },
-});
+function releaseOf(major: string): { readonly modules: string; readonly lts: string; readonly v8: string } {
+  return major === "22"
+    ? { modules: "127", lts: "Jod", v8: "12.4.254.21-node.33" }
+    : { modules: "137", lts: "Krypton", v8: "13.6.233.17-node.37" };
+}
 
 /** What is made when it is first read (`node/process-rest.ts`). */
 const REST =
@@ -64,7 +63,7 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
   const major = regExpExec(/^nodejs(\d+)/, facts.runtime)?.[1] ?? "24";
   // The least version that a runtime's name stands for.
   const nodeVersion = `${major}.0.0`;
-  const { modules, lts, v8 } = RELEASES[major] ?? RELEASES[24] ?? {};
+  const { modules, lts, v8 } = releaseOf(major);
   let folder = "/var/task";
   const reallyExit = (code: unknown): never => {
     ports.onExit(exitCodeOf(code));

@@ -20,10 +20,15 @@ interface Tick {
 
 /** A callback that throws goes to `report`, and the rest still runs. */
 export function createTicks(report: (error: unknown) => void, frames: Frames): Ticks {
-  const resolved = noSpecies(new SafePromise<void>((resolve) => resolve()));
+  let resolved: Promise<void> | undefined;
   let first: Tick | undefined;
   let last: Tick | undefined;
   let isRunning = false;
+
+  function runSoon(callback: () => void): void {
+    resolved ??= noSpecies(new SafePromise<void>((resolve) => resolve()));
+    void promiseThen(resolved, callback);
+  }
 
   function run(callback: Callback, args: readonly unknown[]): void {
     try {
@@ -49,7 +54,7 @@ export function createTicks(report: (error: unknown) => void, frames: Frames): T
     queueMicrotask(callback) {
       requireFunction("callback", callback);
       const bound = frames.bind(callback as Callback);
-      void promiseThen(resolved, () => run(bound, []));
+      runSoon(() => run(bound, []));
     },
     nextTick(callback, ...args) {
       requireFunction("callback", callback);
@@ -59,7 +64,7 @@ export function createTicks(report: (error: unknown) => void, frames: Frames): T
         first = tick;
         // Whoever ends the running code may have run them by then; if it is a microtask, this one follows it.
         // A tick's own ticks are run by the loop that runs it: a microtask for each would fill the heap.
-        if (!isRunning) void promiseThen(resolved, runTicks);
+        if (!isRunning) runSoon(runTicks);
       }
       last = tick;
     },

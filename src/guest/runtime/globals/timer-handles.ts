@@ -1,4 +1,4 @@
-/** What `setTimeout`, `setInterval` and `setImmediate` return. */
+/** What `setTimeout`, `setInterval` and `setImmediate` return. Its classes are made with the first timer. */
 
 export interface TimerEntry {
   readonly callback: (...args: never[]) => unknown;
@@ -23,11 +23,16 @@ export interface TimerPort {
   numberOf(entry: TimerEntry): number;
 }
 
-const disposeKey: symbol =
-  (Symbol as unknown as { readonly dispose?: symbol }).dispose ?? Symbol.for("nodejs.dispose");
+type HandleClass = new (port: TimerPort, entry: TimerEntry) => object;
+type EntryOf = (handle: object) => TimerEntry | undefined;
 
-let timeoutEntry: (handle: object) => TimerEntry | undefined;
-let immediateEntry: (handle: object) => TimerEntry | undefined;
+let timeoutClass: HandleClass | undefined;
+let immediateClass: HandleClass | undefined;
+let timeoutEntry: EntryOf = () => undefined;
+let immediateEntry: EntryOf = () => undefined;
+
+const disposeKey = (): symbol =>
+  (Symbol as unknown as { readonly dispose?: symbol }).dispose ?? Symbol.for("nodejs.dispose");
 
 /** The entry behind a handle, or nothing for any other value. */
 export function handleEntry(value: unknown): TimerEntry | undefined {
@@ -35,91 +40,99 @@ export function handleEntry(value: unknown): TimerEntry | undefined {
   return timeoutEntry(value) ?? immediateEntry(value);
 }
 
-/** As Node's class of the same name. */
-class Timeout {
-  readonly #port: TimerPort;
-  readonly #entry: TimerEntry;
-
-  static {
-    timeoutEntry = (handle) => (#entry in handle ? handle.#entry : undefined);
-  }
-
-  constructor(port: TimerPort, entry: TimerEntry) {
-    this.#port = port;
-    this.#entry = entry;
-  }
-
-  ref(): this {
-    this.#port.hold(this.#entry, true);
-    return this;
-  }
-
-  unref(): this {
-    this.#port.hold(this.#entry, false);
-    return this;
-  }
-
-  hasRef(): boolean {
-    return this.#entry.held;
-  }
-
-  /** Starts the delay again, also after it has fired. */
-  refresh(): this {
-    if (!this.#entry.ended) this.#port.rearm(this.#entry);
-    return this;
-  }
-
-  close(): this {
-    this.#port.clear(this.#entry);
-    return this;
-  }
-
-  [Symbol.toPrimitive](): number {
-    return this.#port.numberOf(this.#entry);
-  }
-
-  [disposeKey](): void {
-    this.#port.clear(this.#entry);
-  }
-}
-
-/** As Node's class of the same name. */
-class Immediate {
-  readonly #port: TimerPort;
-  readonly #entry: TimerEntry;
-
-  static {
-    immediateEntry = (handle) => (#entry in handle ? handle.#entry : undefined);
-  }
-
-  constructor(port: TimerPort, entry: TimerEntry) {
-    this.#port = port;
-    this.#entry = entry;
-  }
-
-  ref(): this {
-    this.#port.hold(this.#entry, true);
-    return this;
-  }
-
-  unref(): this {
-    this.#port.hold(this.#entry, false);
-    return this;
-  }
-
-  hasRef(): boolean {
-    return this.#entry.held;
-  }
-
-  [disposeKey](): void {
-    this.#port.clear(this.#entry);
-  }
-}
-
 export function createTimeout(port: TimerPort, entry: TimerEntry): object {
-  return new Timeout(port, entry);
+  timeoutClass ??= makeTimeout();
+  return new timeoutClass(port, entry);
 }
 
 export function createImmediate(port: TimerPort, entry: TimerEntry): object {
-  return new Immediate(port, entry);
+  immediateClass ??= makeImmediate();
+  return new immediateClass(port, entry);
+}
+
+/** As Node's class of the same name. */
+function makeTimeout(): HandleClass {
+  class Timeout {
+    readonly #port: TimerPort;
+    readonly #entry: TimerEntry;
+
+    static {
+      timeoutEntry = (handle) => (#entry in handle ? handle.#entry : undefined);
+    }
+
+    constructor(port: TimerPort, entry: TimerEntry) {
+      this.#port = port;
+      this.#entry = entry;
+    }
+
+    ref(): this {
+      this.#port.hold(this.#entry, true);
+      return this;
+    }
+
+    unref(): this {
+      this.#port.hold(this.#entry, false);
+      return this;
+    }
+
+    hasRef(): boolean {
+      return this.#entry.held;
+    }
+
+    /** Starts the delay again, also after it has fired. */
+    refresh(): this {
+      if (!this.#entry.ended) this.#port.rearm(this.#entry);
+      return this;
+    }
+
+    close(): this {
+      this.#port.clear(this.#entry);
+      return this;
+    }
+
+    [Symbol.toPrimitive](): number {
+      return this.#port.numberOf(this.#entry);
+    }
+
+    [disposeKey()](): void {
+      this.#port.clear(this.#entry);
+    }
+  }
+  return Timeout;
+}
+
+/** As Node's class of the same name. */
+function makeImmediate(): HandleClass {
+  class Immediate {
+    readonly #port: TimerPort;
+    readonly #entry: TimerEntry;
+
+    static {
+      immediateEntry = (handle) => (#entry in handle ? handle.#entry : undefined);
+    }
+
+    constructor(port: TimerPort, entry: TimerEntry) {
+      this.#port = port;
+      this.#entry = entry;
+    }
+
+    ref(): this {
+      this.#port.hold(this.#entry, true);
+      return this;
+    }
+
+    unref(): this {
+      this.#port.hold(this.#entry, false);
+      return this;
+    }
+
+    hasRef(): boolean {
+      return this.#entry.held;
+    }
+
+    [disposeKey()](): void {
+      this.#port.clear(this.#entry);
+    }
+  }
+  return Immediate;
 }

@@ -27,8 +27,10 @@ export interface Timers {
   setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]): object;
   setInterval(callback: unknown, delay?: unknown, ...args: unknown[]): object;
   setImmediate(callback: unknown, ...args: unknown[]): object;
-  /** Clears any of the three, given what they returned or, for the first two, its number. */
-  clear(handle: unknown): void;
+  /** Each clears any of the three, given what they returned or, for the first two, its number. */
+  clearTimeout(handle?: unknown): void;
+  clearInterval(handle?: unknown): void;
+  clearImmediate(handle?: unknown): void;
   /** Timer `id` has come due. One that is no longer set is ignored. */
   fire(id: number): void;
   /** How many are set and hold the invocation open. */
@@ -143,28 +145,35 @@ class TimerTable implements TimerPort {
   }
 }
 
+/** The table is made with the first timer: many functions set none. */
 export function createTimers(host: HostPort, hooks: TimerHooks): Timers {
-  const table = new TimerTable(host, hooks);
+  let table: TimerTable | undefined;
 
   function later(callback: unknown, delay: unknown, repeats: boolean, args: readonly unknown[]): object {
+    table ??= new TimerTable(host, hooks);
     const entry = table.create(callback, delayInMs(delay, hooks.warn), repeats, args);
     return (entry.handle = createTimeout(table, entry));
+  }
+
+  function clear(handle: unknown): void {
+    const byNumber = typeof handle === "number" || typeof handle === "string";
+    const entry = byNumber ? table?.byNumber(handle) : handleEntry(handle);
+    if (entry) table?.clear(entry);
   }
 
   return {
     setTimeout: (callback, delay, ...args) => later(callback, delay, false, args),
     setInterval: (callback, delay, ...args) => later(callback, delay, true, args),
     setImmediate(callback, ...args) {
+      table ??= new TimerTable(host, hooks);
       const entry = table.create(callback, 0, false, args);
       return (entry.handle = createImmediate(table, entry));
     },
-    clear(handle) {
-      const byNumber = typeof handle === "number" || typeof handle === "string";
-      const entry = byNumber ? table.byNumber(handle) : handleEntry(handle);
-      if (entry) table.clear(entry);
-    },
-    fire: (id) => table.fire(id),
-    pending: () => table.pending,
+    clearTimeout: (handle) => clear(handle),
+    clearInterval: (handle) => clear(handle),
+    clearImmediate: (handle) => clear(handle),
+    fire: (id) => table?.fire(id),
+    pending: () => table?.pending ?? 0,
   };
 }
 
