@@ -60,7 +60,8 @@ export function guardEvaluation(ports: EvaluationPorts): Evaluation {
     const prototype = objectGetPrototypeOf(KINDS[index]) as object;
     const original = reflectGet(prototype, "constructor") as FunctionConstructor;
     const guarded = guardedConstructor(original, parent, gate);
-    setConstructor(prototype, guarded);
+    descriptor.value = guarded;
+    reflectDefineProperty(prototype, "constructor", descriptor);
     append(originals, original);
     if (index > 0) continue;
     parent = guarded;
@@ -80,7 +81,7 @@ export function guardEvaluation(ports: EvaluationPorts): Evaluation {
       for (let index = 0; index < originals.length; index++) {
         const original = originals[index] as FunctionConstructor;
         const counting = index === 0 ? countingOf(original, gate) : original;
-        setConstructor(original.prototype as object, counting);
+        setConstructor(original.prototype, counting);
         if (index === 0) defineGlobal("Function", counting);
       }
       giveEval(evaluate, ports.used);
@@ -104,10 +105,14 @@ function guardedConstructor(original: FunctionConstructor, parent: object | unde
     const known = mayBeKnown ? gate.known().functionOf(args) : undefined;
     if (known) return known;
     if (!gate.isLoading || isProbe(args)) return gate.refuse();
-    return construct(original, args, new.target ?? original) as unknown;
+    // Undefined when it is called without `new`, which its type doesn't say.
+    const target = new.target as typeof original | undefined;
+    return construct(original, args, target ?? original) as unknown;
   };
-  define(guarded, "name", original.name);
-  define(guarded, "length", 1);
+  descriptor.value = original.name;
+  reflectDefineProperty(guarded, "name", descriptor);
+  descriptor.value = 1;
+  reflectDefineProperty(guarded, "length", descriptor);
   objectDefineProperty(
     guarded,
     "prototype",

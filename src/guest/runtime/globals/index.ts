@@ -7,7 +7,7 @@ import type { HostPort } from "../host.ts";
 import { globalObject, record, reflectDefineProperty } from "../primordials.ts";
 import type { Cloning } from "./cloners.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
-import { defineGlobal, defineLazyGlobal } from "./define.ts";
+import { defineGlobals, defineLazyGlobal, defineLazyGlobals } from "./define.ts";
 import { tellDebuggers } from "./debugger-console.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
@@ -157,30 +157,44 @@ function createPermissionNote(calls: Calls): PermissionNote {
   };
 }
 
+const PLAIN: readonly string[] = [
+  "fetch",
+  "reportError",
+  "global",
+  "queueMicrotask",
+  "structuredClone",
+  "atob",
+  "btoa",
+  "setTimeout",
+  "clearTimeout",
+  "setInterval",
+  "clearInterval",
+  "setImmediate",
+  "clearImmediate",
+];
+
 function definePlain(parts: Parts): void {
   const { timers, ticks, base64 } = parts;
-  defineGlobal("fetch", createFetch(parts));
-  defineGlobal("reportError", createReportError(parts));
-  defineGlobal("global", globalObject);
-  defineGlobal("queueMicrotask", ticks.queueMicrotask);
-  defineGlobal("structuredClone", createStructuredClone(parts));
-  defineGlobal("atob", base64.atob);
-  defineGlobal("btoa", base64.btoa);
-  defineGlobal("setTimeout", timers.setTimeout);
-  defineGlobal("clearTimeout", timers.clearTimeout);
-  defineGlobal("setInterval", timers.setInterval);
-  defineGlobal("clearInterval", timers.clearInterval);
-  defineGlobal("setImmediate", timers.setImmediate);
-  defineGlobal("clearImmediate", timers.clearImmediate);
+  defineGlobals(PLAIN, [
+    createFetch(parts),
+    createReportError(parts),
+    globalObject,
+    ticks.queueMicrotask,
+    createStructuredClone(parts),
+    base64.atob,
+    base64.btoa,
+    timers.setTimeout,
+    timers.clearTimeout,
+    timers.setInterval,
+    timers.clearInterval,
+    timers.setImmediate,
+    timers.clearImmediate,
+  ]);
 }
 
 function defineLazy({ chunks, clock, intrinsics, logger }: Parts): void {
-  const { names, get } = intrinsics;
   defineLazyGlobal(chunks, "console", () => createConsole(logger, chunks, clock.now));
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    defineLazyGlobal(chunks, name, () => get(name));
-  }
+  defineLazyGlobals(chunks, intrinsics.names, intrinsics.get);
 }
 
 /** As if nobody had caught the error. */
