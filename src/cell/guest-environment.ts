@@ -1,4 +1,5 @@
 import type ivm from "isolated-vm";
+import { REJECTIONS_SIGNAL } from "../guest/contract.ts";
 import type { CallReplyKind, GuestEntries } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
@@ -7,7 +8,7 @@ import type { GuestInbox } from "./guest-inbox.ts";
 import type { GuestInit } from "./guest-init.ts";
 import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
-import { tellRejection } from "./guest-rejection.ts";
+import { runTelling, tellRejection } from "./guest-rejection.ts";
 import type { GuestInspector } from "./guest-inspector.ts";
 import { GuestReports } from "./guest-reports.ts";
 import type { GuestShutdown } from "./guest-shutdown.ts";
@@ -177,13 +178,9 @@ export class GuestEnvironment {
   }
 
   async #runInspected(act: () => Promise<unknown> | undefined, isLast: boolean): Promise<void> {
-    let failure: { readonly thrown: unknown } | undefined;
-    try {
-      if (this.#phase !== "ended") await act();
-    } catch (thrown) {
-      failure = { thrown };
-    }
-    // Its listeners of rejections are not asked: this thread would wait for the debugger.
+    const open = (): ReturnType<typeof act> => (this.#phase === "ended" ? undefined : act());
+    const mayTell = (thrown: unknown): boolean => this.#isUntold(this.#reasonOf(thrown), thrown);
+    const failure = await runTelling(this.#generic, open, mayTell, this.#limits);
     if (this.#phase !== "ended") this.#afterRun(failure, isLast, true);
   }
 
@@ -197,19 +194,22 @@ export class GuestEnvironment {
     );
     reason = this.#inbox.fault ?? reason ?? this.#faultOf();
     if (this.#runs.areFinished && this.#reports.answer()) this.#isRetiring = true;
-    if (this.#phase === "init") this.#afterInitRun(reason, thrown);
+    if (!isTold && this.#isUntold(reason, thrown)) this.#tell(thrown, isLast);
+    else if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (this.#phase === "shutdown") this.#afterShutdownRun(reason);
-    else if (reason === "unhandled-rejection" && !isTold) this.#tell(thrown, isLast);
     else if (reason) this.#condemn(reason, thrown);
     else this.#goOn(isLast);
     this.#noteWaiting();
   }
 
+  /** Whether it is a rejection that the guest may have listeners for. In an init only its runtime knows. */
+  #isUntold(reason: EndReason | undefined, thrown: unknown): boolean {
+    return reason === "unhandled-rejection" && (this.#phase === "ready" || thrown === REJECTIONS_SIGNAL);
+  }
+
   /** The guest's listeners may handle what nobody else does. */
   #tell(reason: unknown, isLast: boolean): void {
-    const { errorBytes } = this.#limits;
-    const tell = (): undefined => tellRejection(this.#generic, reason, errorBytes, this.#limitMs());
-    this.#run(tell, isLast, true);
+    this.#run(() => tellRejection(this.#generic, reason, this.#limits, this.#limitMs()), isLast, true);
   }
 
   /** Whether anything of it goes on by timers. */

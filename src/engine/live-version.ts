@@ -99,6 +99,7 @@ function factsOf(version: FunctionVersion, options: GuestOptions): Omit<GuestFac
     environment: { ...settings.environment, ...reservedVariables(version, options) },
     filename: code.filename,
     ...(code.tracksContext && { tracksContext: true }),
+    ...(code.followsRejections && { followsRejections: true }),
     ...(code.usesImports && { usesImports: true }),
     ...(code.pack && { hasFiles: true }),
   };

@@ -6,6 +6,7 @@ import { ArtifactFiles } from "./artifact-files.ts";
 import { addZip } from "./artifact-zip.ts";
 import type { CodeStore } from "./code-store.ts";
 import { lowerArtifact } from "./lower-artifact.ts";
+import type { Tracking } from "./lower-async.ts";
 import { writePack } from "./pack.ts";
 import type { PackEntry } from "./pack.ts";
 import type { ModuleFormat } from "./package.ts";
@@ -24,6 +25,8 @@ export interface Artifact {
   readonly pack: Uint8Array;
   /** Maps of files that are compiled lowered, if contexts are tracked; by path. */
   readonly sourceMaps: ReadonlyMap<string, string> | undefined;
+  /** What these were lowered for. */
+  readonly tracking: Tracking | undefined;
   /** Hex SHA-256 of all paths and contents. */
   readonly sha256: string;
   /** Of all files, unpacked. */
@@ -58,6 +61,7 @@ export async function readArtifact(
     filename,
     pack: writePack(lowered ? [...entries, ...lowered.entries] : entries),
     sourceMaps: lowered?.sourceMaps,
+    tracking: lowered?.tracking,
     sha256: hashOf(entries),
     sizeBytes: files.sizeBytes,
   };

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { CodeStore } from "./code-store.ts";
-import { lowerAsync, usesContext } from "./lower-async.ts";
+import { lowerAsync, needsLowering, trackingOf } from "./lower-async.ts";
+import type { Tracking } from "./lower-async.ts";
 import { lowerFilesOnce } from "./lowered-cache.ts";
 import type { LoweredFiles } from "./lowered-cache.ts";
 import { LOWERED_ROOT } from "./pack.ts";
@@ -14,14 +15,20 @@ const SCRIPT = /\.[cm]?js$/;
 /** Whether a text may have `async` functions, or loops that wait. */
 const MAY_WAIT = /\basync\b|\bawait\b/;
 
-/** Lowers every script that waits, if any file of the artifact uses `node:async_hooks`; else nothing. Kept in `store`. */
+/** What an artifact needs so that contexts of `node:async_hooks` hold in it, and rejections are seen. */
+export interface LoweredArtifact extends LoweredFiles {
+  readonly tracking: Tracking;
+}
+
+/** Lowers every script that waits, if any file of the artifact needs it; else nothing. Kept in `store`. */
 export async function lowerArtifact(
   files: readonly PackEntry[],
   store?: CodeStore,
-): Promise<LoweredFiles | undefined> {
+): Promise<LoweredArtifact | undefined> {
   const scripts = files.filter((file) => "bytes" in file && SCRIPT.test(file.path));
-  if (!scripts.some((file) => usesContext(readScript(file).text))) return undefined;
-  return lowerFilesOnce(scripts, lowerFiles, store);
+  const tracking = trackingOf(scripts.map((file) => readScript(file).text));
+  if (!needsLowering(tracking)) return undefined;
+  return { ...(await lowerFilesOnce(scripts, lowerFiles, store)), tracking };
 }
 
 async function lowerFiles(scripts: readonly PackEntry[]): Promise<LoweredFiles> {

@@ -1,12 +1,31 @@
 import type { TransformOptions } from "esbuild";
 
+/** What code is lowered for. */
+export interface Tracking {
+  /** It uses `node:async_hooks`. */
+  readonly tracksContext: boolean;
+  /** It listens for rejections: its listeners get promises, and nobody sees those of native `async` functions. */
+  readonly followsRejections: boolean;
+}
+
+/** What a function's texts, some or all of them, need. */
+export function trackingOf(texts: readonly string[]): Tracking {
+  return {
+    tracksContext: texts.some((text) => USES_CONTEXT.test(text)),
+    followsRejections: texts.some((text) => NAMES_REJECTIONS.test(text)),
+  };
+}
+
+/** Whether code needs {@link lowerAsync}. */
+export function needsLowering({ tracksContext, followsRejections }: Tracking): boolean {
+  return tracksContext || followsRejections;
+}
+
 /** Words that code has in it that uses `node:async_hooks`, or a package that does. */
 const USES_CONTEXT = /async_hooks|AsyncLocalStorage|AsyncResource/;
 
-/** Whether code needs {@link lowerAsync}. */
-export function usesContext(source: string): boolean {
-  return USES_CONTEXT.test(source);
-}
+const NAMES_REJECTIONS =
+  /\.(?:on|once|addListener|prependListener|prependOnceListener)\(\s*["'`](?:unhandledRejection|rejectionHandled)["'`]/;
 
 /** Code and the JSON of its source map. */
 export interface LoweredCode {

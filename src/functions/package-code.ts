@@ -6,7 +6,8 @@ import type { ArtifactSource } from "./artifact.ts";
 import { bundleFile } from "./bundle.ts";
 import { BundleCache } from "./bundle-cache.ts";
 import type { CodeStore } from "./code-store.ts";
-import { usesContext } from "./lower-async.ts";
+import { needsLowering, trackingOf } from "./lower-async.ts";
+import type { Tracking } from "./lower-async.ts";
 import { lowerOnce } from "./lowered-cache.ts";
 import type { CodePackage } from "./package.ts";
 import { readCode, readLayerSettings } from "./read-code.ts";
@@ -68,17 +69,17 @@ async function finish(
   store: CodeStore | undefined,
 ): Promise<CodePackage> {
   checkSize(subject, made.source, limitBytes);
-  const tracksContext = made.sourceMaps !== undefined || usesContext(made.source);
-  const lowered = tracksContext
+  const { tracking = trackingOf([made.source]), ...rest } = made;
+  const lowered = needsLowering(tracking)
     ? await lowerOnce({ ...made, file: posix.relative(TASK_ROOT, made.filename) }, store)
     : undefined;
-  const finished = { ...made, ...lowered };
+  const finished = { ...rest, ...lowered };
   const sourceBytes = checkSize(subject, finished.source, limitBytes);
   const { source, hasDynamicImport, hasImportMeta } = rewriteImports(spellOut(finished.source));
   return Object.freeze({
     ...finished,
     source,
-    tracksContext,
+    ...tracking,
     usesImports: hasDynamicImport || hasImportMeta,
     sha256: made.sha256 ?? createHash("sha256").update(finished.source).digest("hex"),
     sizeBytes: made.sizeBytes ?? sourceBytes,
@@ -89,6 +90,7 @@ async function finish(
 type Made = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap" | "sourceMaps" | "pack"> & {
   readonly sha256?: string;
   readonly sizeBytes?: number;
+  readonly tracking?: Tracking | undefined;
 };
 
 async function make(

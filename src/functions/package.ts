@@ -15,6 +15,8 @@ export interface CodePackage {
   readonly filename: string;
   /** Whether the code uses `node:async_hooks`: its `async` functions have then been lowered, which contexts need. */
   readonly tracksContext: boolean;
+  /** Whether it names the events of rejections; they have been lowered likewise. */
+  readonly followsRejections: boolean;
   /** The bundle's source map as JSON text, its `sources` being paths the user knows; absent for inline sources. */
   readonly sourceMap: string | undefined;
   /** Maps of other files, by their paths; those of an artifact that are compiled lowered. */

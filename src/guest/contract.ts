@@ -179,6 +179,9 @@ export interface GuestMeasures {
   readonly cpuUs: number;
 }
 
+/** What the guest's runtime rejects a promise of its own with, for the cell to ask it about the user's when the run is over. */
+export const REJECTIONS_SIGNAL = "isolet:rejections";
+
 /** A rejection that nobody handles, as the cell is told of it. */
 export interface GuestRejection {
   /** What it was rejected with, if that is an error. */
@@ -206,6 +209,8 @@ export interface GuestFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether the code uses `node:async_hooks`, and was compiled so that no native `await` is in it. */
   readonly tracksContext?: boolean;
+  /** Whether the code names the events of rejections, and was compiled likewise. */
+  readonly followsRejections?: boolean;
   /** Whether names stand for `import()` and `import.meta` in the user's module. */
   readonly usesImports?: boolean;
   /** Whether the function has files that it may load. */

@@ -248,6 +248,14 @@ describe("engine.inspect", () => {
     expect(broken).toEqual([]);
   });
 
+  it("has listeners hear of rejections", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const seen = []; process.on("unhandledRejection", (reason) => seen.push(reason));
+      export const handler = async () => { const mine = {}; Promise.reject(mine); await new Promise((resolve) => setTimeout(resolve, 1)); return seen.includes(mine); };`);
+    await using _inspected = await bench.engine.inspect("fn");
+    expect((await bench.succeed()).payload).toBe(true);
+  });
+
   it("can't be found under another name, nor without its id", async () => {
     const bench = makeBench();
     await bench.deploy(ADDS);

@@ -17,6 +17,62 @@ describe("listeners of process", () => {
     expect((await bench.succeed()).payload).toMatchObject([2, { length: 4 }]);
   });
 
+  it("get the very reasons and promises of rejections, several a run, and hear of those handled late", async () => {
+    const bench = makeBench();
+    await bench.deploy(`${sleep} const seen = []; const told = [];
+      process.on("unhandledRejection", (reason, promise) => { seen.push(reason); told.push(promise); });
+      process.on("rejectionHandled", (promise) => seen.push("late " + told.indexOf(promise)));
+      class Own extends Error { extra = 1; }
+      const init = Promise.reject("init");
+      export const handler = async () => {
+        const error = new Own("mine"), object = { any: [1] };
+        const first = Promise.reject(error);
+        const second = (async () => { await 1; throw object; })();
+        const third = Promise.resolve().then(() => { throw undefined; });
+        const soon = Promise.reject("handled in the run"); queueMicrotask(() => soon.catch(() => {}));
+        const waited = (async () => { throw new Error("waited for"); })();
+        try { await waited; } catch {}
+        await Promise.allSettled([Promise.reject(1), Promise.reject(2)]);
+        await sleep(1);
+        const kinds = seen.map((one) => one === error ? "own" : one === object ? "object" : String(one));
+        const same = [told[0] === init, told[1] === first, told.includes(second), told.includes(third), told.length];
+        second.catch(() => {}); await sleep(1);
+        return [kinds.toSorted(), same, String(seen.at(-1)), told.indexOf(second), Promise === init.constructor, init instanceof Promise];
+      };`);
+    const { payload } = await bench.succeed();
+    expect(payload).toEqual([
+      ["init", "object", "own", "undefined"],
+      [true, true, true, true, 4],
+      `late ${(payload as unknown[])[3] as number}`,
+      expect.any(Number),
+      true,
+      true,
+    ]);
+  });
+
+  it("for exceptions get what was thrown, or an error that says what it was", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const seen = []; const mine = new Error("mine");
+      process.once("unhandledRejection", () => {});
+      process.on("uncaughtException", (error, origin) => seen.push([error === mine, error.code, error.name, origin]));
+      export const handler = async () => {
+        Promise.reject("first"); await new Promise((resolve) => setTimeout(resolve, 1));
+        Promise.reject(7); await new Promise((resolve) => setTimeout(resolve, 1));
+        return seen;
+      };`);
+    expect((await bench.succeed()).payload).toEqual([
+      [false, "ERR_UNHANDLED_REJECTION", "UnhandledPromiseRejection", "unhandledRejection"],
+    ]);
+  });
+
+  it("leave a rejection in an init to Lambda's rules where there are none", async () => {
+    const bench = makeBench();
+    await bench.deploy(`const unused = () => process.on("unhandledRejection", () => {});
+      Promise.reject(new RangeError("in init")); exports.handler = async () => 1;`);
+    const { error } = await bench.fail();
+    expect([error.errorType, error.errorMessage].join(" ")).toContain("in init");
+  });
+
   it("handle exceptions that nobody else does", async () => {
     const bench = makeBench();
     await bench.deploy(`const seen = [];

@@ -28,6 +28,7 @@ describe("source", () => {
       format: undefined,
       filename: "/var/task/index.js",
       tracksContext: false,
+      followsRejections: false,
       usesImports: false,
       sourceMap: undefined,
       sha256: createHash("sha256").update(source).digest("hex"),

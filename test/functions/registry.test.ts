@@ -10,6 +10,7 @@ const code: CodePackage = {
   format: undefined,
   filename: "/var/task/index.js",
   tracksContext: false,
+  followsRejections: false,
   usesImports: false,
   pack: undefined,
   sourceMap: undefined,

@@ -36,6 +36,7 @@ interface Made {
 /** What a CommonJS module exports where nothing evaluates. */
 function run(source: string): Made {
   const exports = {} as Made;
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const wrapper = new Function("exports", "require", "eval", source) as (...args: unknown[]) => void;
   wrapper(
     exports,

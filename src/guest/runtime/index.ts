@@ -65,6 +65,7 @@ function boot(send: HostPort["send"], ask: HostPort["ask"]): GuestEntries {
       globals.setLogFormat(facts.logFormat);
       if (facts.isInspected) globals.tellDebuggers();
       if (facts.tracksContext) globals.trackContext();
+      if (facts.followsRejections) globals.followPromises();
       if (facts.usesImports) globals.defineImports(facts.filename);
     },
     builtinNames: (name) => exportedNames(globals.requireBuiltin(name)),

@@ -2,6 +2,7 @@ import type * as buffer from "../../chunks/buffer.ts";
 import type * as encoding from "../../chunks/encoding.ts";
 import type * as inspect from "../../chunks/inspect.ts";
 import type * as knownTexts from "../../chunks/known-texts.ts";
+import type * as rejections from "../../chunks/rejections.ts";
 import type * as streaming from "../../chunks/streaming.ts";
 import type * as loader from "../../chunks/loader.ts";
 import type * as timersPromises from "../../chunks/timers-promises.ts";
@@ -29,6 +30,7 @@ interface ChunkExports {
   readonly inspect: typeof inspect;
   readonly "known-texts": typeof knownTexts;
   readonly loader: typeof loader;
+  readonly rejections: typeof rejections;
   readonly streaming: typeof streaming;
   readonly "timers-promises": typeof timersPromises;
   readonly url: typeof url;

@@ -12,7 +12,8 @@ import { tellDebuggers } from "./debugger-console.ts";
 import { endListeners } from "./end-listeners.ts";
 import { isExitUnwind } from "./errors.ts";
 import { removeForbidden, type Forbidden, type PermissionNote } from "./forbidden.ts";
-import { createUncaught, type UncaughtListeners } from "./uncaught.ts";
+import { createUncaught } from "./uncaught.ts";
+import type { UncaughtListeners } from "./uncaught-listeners.ts";
 import { createParts, type Parts, required } from "./parts.ts";
 import { createOpenResponse } from "./responses.ts";
 import type { OpenResponse } from "../streamed.ts";
@@ -38,6 +39,8 @@ export interface GuestGlobals {
   setLogFormat(format: LogFormat): void;
   /** Has contexts of `node:async_hooks` tracked from now on; before user code. */
   trackContext(): void;
+  /** Has listeners for rejections get the very promises; before user code. */
+  followPromises(): void;
   /** An invocation begins, with no context of another's. */
   resetContext(): void;
   /** Loads the function's files. */
@@ -91,6 +94,8 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   const uncaught = createUncaught({
     listeners: () => parts.madeProcess() as UncaughtListeners | undefined,
     report: options.reportUncaught,
+    chunks: () => parts.chunks,
+    nextTick: (callback) => parts.ticks.nextTick(callback),
   });
   const parts = createParts(host, { facts, report: uncaught.caught, onExit: options.onExit });
   const note = createPermissionNote(parts.calls);
@@ -141,6 +146,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
     tellEnd: end.tellEnd,
     tellIdle: end.tellIdle,
     rejected: uncaught.rejected,
+    followPromises: uncaught.followPromises,
     openResponse: createOpenResponse(parts),
     warn: (message) => logger.log(Level.Warn, [message]),
     isExitUnwind,

@@ -19,7 +19,7 @@ import { Emitter } from "./emitter.ts";
 import { isExitUnwind, requireFunction, unwindForExit, withCode } from "./errors.ts";
 import { emitWarning } from "./process-warning.ts";
 import type { Ticks } from "./ticks.ts";
-import { captureKey } from "./uncaught.ts";
+import { captureKey } from "./uncaught-listeners.ts";
 
 interface ProcessPorts {
   readonly logger: Logger;

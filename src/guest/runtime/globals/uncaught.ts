@@ -1,31 +1,16 @@
 import type { GuestRejection } from "../../contract.ts";
-import {
-  noSpecies,
-  objectDefineProperty,
-  promiseThen,
-  reflectApply,
-  record,
-  SafeError,
-  SafePromise,
-} from "../primordials.ts";
+import type { Rejections } from "../../chunks/rejections.ts";
+import { captureKey, type UncaughtListeners } from "./uncaught-listeners.ts";
+import type { Chunks } from "./chunks.ts";
 import { isExitUnwind } from "./errors.ts";
-
-/** Where `process` keeps what `setUncaughtExceptionCaptureCallback` was given. */
-export const captureKey: unique symbol = Symbol("capture");
-
-/** What of `process` hears of errors that nobody caught. */
-export interface UncaughtListeners {
-  listenerCount(event: string): number;
-  emit(event: string, ...args: unknown[]): boolean;
-  /** As `setUncaughtExceptionCaptureCallback` has set it. */
-  readonly [captureKey]: ((error: unknown) => unknown) | null;
-}
 
 interface UncaughtPorts {
   /** Undefined while nobody has looked at `process`. */
   readonly listeners: () => UncaughtListeners | undefined;
   /** Tells the cell, which ends the environment. */
   readonly report: (error: unknown) => void;
+  readonly chunks: () => Chunks;
+  readonly nextTick: (callback: () => void) => void;
 }
 
 export interface Uncaught {
@@ -33,9 +18,15 @@ export interface Uncaught {
   caught(error: unknown): void;
   /** A rejection that nobody handles. False when nobody listens for it. */
   rejected(rejection: GuestRejection): boolean;
+  /** Has listeners for rejections get the very promises; before user code. */
+  followPromises(): void;
 }
 
-export function createUncaught({ listeners, report }: UncaughtPorts): Uncaught {
+export function createUncaught({ listeners, report, chunks, nextTick }: UncaughtPorts): Uncaught {
+  let made: Rejections | undefined;
+  const rejections = (): Rejections =>
+    (made ??= chunks().load("rejections").createRejections({ listeners, telling, tellException, nextTick }));
+
   /** Calls `tell`; what a listener throws ends the environment, as in Node. */
   function telling(tell: (to: UncaughtListeners) => boolean): boolean {
     const to = listeners();
@@ -60,32 +51,7 @@ export function createUncaught({ listeners, report }: UncaughtPorts): Uncaught {
       if (isExitUnwind(error)) return;
       if (!telling((to) => tellException(to, error, "uncaughtException"))) report(error);
     },
-    rejected: (rejection) =>
-      telling((to) => {
-        const reason = reasonOf(rejection);
-        if (to.listenerCount("unhandledRejection") === 0)
-          return tellException(to, reason, "unhandledRejection");
-        return to.emit("unhandledRejection", reason, rejectedWith(reason));
-      }),
+    rejected: (rejection) => listeners() !== undefined && rejections().rejected(rejection),
+    followPromises: () => rejections().follow(),
   };
-}
-
-/** V8 tells the cell of a rejection, and not the guest: its reason is made anew of what the cell has been told. */
-function reasonOf({ error, value }: GuestRejection): unknown {
-  if (!error) return value;
-  const reason = new SafeError(error.message);
-  const define = (name: string, text: string): void => {
-    objectDefineProperty(reason, name, record({ value: text, writable: true, configurable: true }));
-  };
-  define("name", error.name);
-  define("stack", error.stack);
-  return reason;
-}
-
-function rejectedWith(reason: unknown): Promise<unknown> {
-  const promise = noSpecies(
-    new SafePromise<unknown>((_resolve, reject) => reflectApply(reject, undefined, [reason])),
-  );
-  void promiseThen(promise, undefined, () => undefined);
-  return promise;
 }
