@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
+import { BYTES_PER_MB } from "./base/sizes.ts";
 import type { Clock } from "./base/clock.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeValue, InvalidOptionError } from "./base/errors.ts";
@@ -116,8 +117,6 @@ export type ResolvedOptions = Required<Omit<EngineOptions, "cells" | "cacheDirec
   readonly cells: Required<CellOptions>;
   readonly cacheDirectory: string | undefined;
 };
-
-const BYTES_PER_MB = 1_048_576;
 
 type NumberOption = {
   [K in keyof EngineOptions]-?: NonNullable<EngineOptions[K]> extends number ? K : never;

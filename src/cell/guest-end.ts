@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import type { Passed } from "../invocation/kill-report.ts";
 import { endText } from "./end-text.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
@@ -10,8 +11,6 @@ import type { IsolateMeter } from "./meter.ts";
 import type { EndReason, VersionDefinition } from "./protocol.ts";
 import type { RunBudget } from "./run-budget.ts";
 import type { Running, Runs } from "./runs.ts";
-
-const BYTES_PER_MB = 1_048_576;
 
 /** What the end of an environment is told from. */
 export interface EndParts {

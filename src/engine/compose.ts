@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import type { SafeEmitter } from "../base/events.ts";
 import { Bindings } from "../bridge/bindings.ts";
@@ -16,8 +17,6 @@ import { Inspections } from "./inspection/inspections.ts";
 import { Runner } from "./runner.ts";
 import { Sandboxes } from "./sandboxes.ts";
 import { schedulerFor } from "./scheduling.ts";
-
-const BYTES_PER_MB = 1_048_576;
 
 /** What an engine consists of. */
 export interface EngineParts {

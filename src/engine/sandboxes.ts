@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import { CellLostError, EngineClosedError } from "../base/errors.ts";
 import type { IsoletError } from "../base/errors.ts";
 import type { Isolation } from "../functions/settings.ts";
@@ -8,8 +9,6 @@ import { ProcessLink } from "../sandbox/process-link.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { SandboxOptions } from "../sandbox/sandbox.ts";
 import { ThreadLink } from "../sandbox/thread-link.ts";
-
-const BYTES_PER_MB = 1_048_576;
 
 /** What a text takes beside what a limit counts: an error's trace, settings, names. */
 const TEXT_SLACK_BYTES = 4 * BYTES_PER_MB;

@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import { InvalidOptionError } from "../base/errors.ts";
 
 /** Begins every entry; another form gets another mark. */
@@ -18,8 +19,6 @@ const ABANDONED_MS = 3_600_000;
 
 /** Share of the limit that is left when the least recently used entries have been removed. */
 const KEPT_SHARE = 0.8;
-
-const BYTES_PER_MB = 1_048_576;
 
 /** Others may write there. */
 const OTHERS_WRITE = 0o022;

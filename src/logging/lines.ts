@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import type { FunctionErrorShape } from "../invocation/result.ts";
 import type { KillReport, KillUnit } from "../invocation/kill-report.ts";
 import type { MeterRecord } from "../metering/record.ts";
@@ -115,8 +116,6 @@ export const jsonLines: LineFormat = {
     platformLine(timeMs, "platform.kill", { requestId, ...kill }),
   failure: (error) => JSON.stringify({ message: { ...failureBody(error, "stackTrace") } }),
 };
-
-const BYTES_PER_MB = 1_048_576;
 
 function measure(value: number, unit: KillUnit): string {
   return `${round(value)} ${unit}`;

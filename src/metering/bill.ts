@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import type { Completion, Invocation } from "../invocation/invocation.ts";
 import type { MeterOutcome, MeterRecord } from "./record.ts";
 
@@ -10,8 +11,6 @@ export interface MeteredVersion {
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-const BYTES_PER_MB = 1_048_576;
 
 /** Error types of what ended without an error of the function's. */
 const ENDINGS: Readonly<Partial<Record<MeterOutcome, string>>> = {

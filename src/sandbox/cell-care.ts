@@ -1,11 +1,10 @@
+import { BYTES_PER_MB } from "../base/sizes.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { Growth } from "./growth.ts";
 import type { HostCell } from "./host-cell.ts";
 
 /** How often cells are looked at, in milliseconds. */
 const LOOK_MS = 200;
-
-const BYTES_PER_MB = 1_048_576;
 
 /** What cells are kept to over their life. */
 export interface CareOptions {
