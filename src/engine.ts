@@ -12,7 +12,7 @@ import type { PermissionReport } from "./engine/permissions.ts";
 import type { BindingTable } from "./functions/binding.ts";
 import type { EngineEvents } from "./engine/events.ts";
 import { checkStreamOptions, openInvocationStream, openResponse } from "./engine/invocation-stream.ts";
-import type { InspectedFunction, InspectOptions } from "./engine/inspection/inspection.ts";
+import type { InspectedFunction, InspectOptions } from "./engine/inspection/options.ts";
 import type { Inspections } from "./engine/inspection/inspections.ts";
 import type { ResponseBody } from "./engine/response-body.ts";
 import type { Runner } from "./engine/runner.ts";
@@ -104,7 +104,9 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
    */
   async deploy(name: string, settings: FunctionSettings): Promise<DeployedVersion> {
     this.#refuseUnlessOpen();
-    return describeVersion(await this.#deployments.deploy(name, settings));
+    const version = await this.#deployments.deploy(name, settings);
+    await this.#inspections.deployed(version);
+    return describeVersion(version);
   }
 
   /** Every deployed function, in the order of first deployment. */
@@ -207,7 +209,7 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
   /**
    * Lets debuggers attach to the environments of a function: Chrome DevTools, VS Code and whatever else speaks the
    * inspector's protocol, on a port of the loopback interface. Its environments are replaced by ones in cells of their own,
-   * the first of them at once. While a debugger is attached, timeouts stand still; limits on CPU time and on init don't hold.
+   * the first of them at once; by the bare name, those of versions deployed later, too. While a debugger is attached, timeouts stand still; limits on CPU time and on init don't hold.
    *
    * Whoever can attach can do all that the function can, and in-process more: never open the port to others.
    * Rejects with `FunctionNotFoundError`, and with `InvalidOptionError` for a function that is being inspected.

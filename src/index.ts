@@ -3,7 +3,7 @@ export { FunctionError } from "./engine/callable.ts";
 export type { FunctionCallable } from "./engine/callable.ts";
 export type { DeployedFunction, DeployedVersion } from "./engine/descriptions.ts";
 export type { EngineEvents, EnvironmentEvent, ScalingEvent, ThrottleEvent } from "./engine/events.ts";
-export type { InspectedFunction, InspectOptions } from "./engine/inspection/inspection.ts";
+export type { InspectedFunction, InspectOptions } from "./engine/inspection/options.ts";
 export type { InspectorTarget } from "./engine/inspection/server.ts";
 export type { PermissionReport } from "./engine/permissions.ts";
 export type { EngineStats, VersionStats } from "./engine/stats.ts";

@@ -1,4 +1,5 @@
 import type ivm from "isolated-vm";
+import { blackboxOwn, forDebugger, forGuest } from "./debugger-messages.ts";
 import { originOf } from "./user-code.ts";
 import type { VersionDefinition } from "./protocol.ts";
 
@@ -6,6 +7,7 @@ import type { VersionDefinition } from "./protocol.ts";
 const OWN_ID = 2_000_000_000;
 
 const START = "Runtime.runIfWaitingForDebugger";
+const ENABLE = "Debugger.enable";
 
 /** What an inspector rests on. */
 export interface InspectorParts {
@@ -72,7 +74,7 @@ export class GuestInspector {
     if (this.#client === 0) this.#client = client;
     if (this.#client !== client) return;
     if (text.includes(`"${START}"`)) this.#begin();
-    if (this.#session) this.#session.dispatchProtocolMessage(text);
+    if (this.#session) this.#dispatch(this.#session, text);
     else this.#early.push(text);
   }
 
@@ -97,14 +99,19 @@ export class GuestInspector {
   #open(): void {
     const session = this.#parts.makeSession();
     const send = (text: string): void => {
-      if (this.#session === session && this.#client !== 0) this.#parts.send(this.#client, text);
+      if (this.#session === session && this.#client !== 0) this.#parts.send(this.#client, forDebugger(text));
     };
     session.onResponse = (id, text) => {
       if (id !== OWN_ID) send(text);
     };
     session.onNotification = send;
     this.#session = session;
-    for (const text of this.#early.splice(0)) session.dispatchProtocolMessage(text);
+    for (const text of this.#early.splice(0)) this.#dispatch(session, text);
+  }
+
+  #dispatch(session: ivm.InspectorSession, text: string): void {
+    session.dispatchProtocolMessage(forGuest(text));
+    if (text.includes(`"${ENABLE}"`)) session.dispatchProtocolMessage(blackboxOwn(OWN_ID));
   }
 
   #drop(): void {

@@ -59,16 +59,15 @@ export function sandboxVersionOf(
   return { id: ++versionId, memoryMb: settings.memoryMb, definition: () => definition };
 }
 
-/** The same for environments that debuggers attach to: with its source map, and compiled anew. */
+/** The same for environments that debuggers attach to: with the source `map`, if there is one, and compiled anew. */
 export function inspectedVersionOf(
-  { sandboxVersion, version: { code } }: Pick<LiveVersion, "sandboxVersion" | "version">,
+  { sandboxVersion }: Pick<LiveVersion, "sandboxVersion">,
   inspect: "on" | "break",
+  map: string | undefined,
 ): SandboxVersion {
   const known = sandboxVersion.definition();
-  const map = code.sourceMap && Buffer.from(code.sourceMap).toString("base64");
-  const source = map
-    ? `${known.source}\n//# sourceMappingURL=data:application/json;base64,${map}`
-    : known.source;
+  const url = map === undefined ? "" : `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+  const source = url ? `${known.source}\n//# sourceMappingURL=${url}` : known.source;
   const facts = JSON.parse(known.factsText) as object;
   const factsText = JSON.stringify({ ...facts, isInspected: true });
   const definition: VersionDefinition = { ...known, factsText, source, inspect, cachedData: undefined };

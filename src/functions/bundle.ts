@@ -16,6 +16,8 @@ export interface Bundle {
   readonly filename: string;
   /** JSON of a source map whose `sources` are relative to the folder of the entry's `package.json`. */
   readonly sourceMap: string;
+  /** That folder. */
+  readonly sourceRoot: string;
 }
 
 /** Folder the guest believes its code is in, as in Lambda. */
@@ -90,10 +92,10 @@ export async function bundleFile(
   const root = await projectRoot(dirname(entry));
   const order = { entry, root, settings };
   const kept = await cache?.get(order);
-  if (kept) return { ...kept, filename: FILENAMES[kept.format] };
+  if (kept) return { ...kept, filename: FILENAMES[kept.format], sourceRoot: root };
   const startedMs = Date.now();
   const built = await buildOnceOrTwice(subject, order);
-  const bundle = toBundle(built);
+  const bundle = toBundle(built, root);
   await cache?.put(order, bundle, built.result.metafile.inputs, startedMs);
   return bundle;
 }
@@ -206,7 +208,7 @@ function isCommonJs({ metafile }: Built["result"]): boolean {
   return entry !== undefined && metafile.inputs[entry]?.format === "cjs";
 }
 
-function toBundle({ format, result }: Built): Bundle {
+function toBundle({ format, result }: Built, sourceRoot: string): Bundle {
   // Imported style sheets come out as files of their own; a function has no use for them.
   const textOf = (ending: string): string =>
     result.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
@@ -217,5 +219,6 @@ function toBundle({ format, result }: Built): Bundle {
     format,
     filename: FILENAMES[format],
     sourceMap: textOf(".js.map"),
+    sourceRoot,
   };
 }

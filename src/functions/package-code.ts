@@ -87,7 +87,10 @@ async function finish(
 }
 
 /** A package of which what follows from the source is left out. */
-type Made = Pick<CodePackage, "source" | "format" | "filename" | "sourceMap" | "sourceMaps" | "pack"> & {
+type Made = Pick<
+  CodePackage,
+  "source" | "format" | "filename" | "sourceMap" | "sourceRoot" | "sourceMaps" | "pack"
+> & {
   readonly sha256?: string;
   readonly sizeBytes?: number;
   readonly tracking?: Tracking | undefined;

@@ -19,6 +19,8 @@ export interface CodePackage {
   readonly followsRejections: boolean;
   /** The bundle's source map as JSON text, its `sources` being paths the user knows; absent for inline sources. */
   readonly sourceMap: string | undefined;
+  /** The folder on this machine that those `sources` are in. */
+  readonly sourceRoot?: string;
   /** Maps of other files, by their paths; those of an artifact that are compiled lowered. */
   readonly sourceMaps?: ReadonlyMap<string, string> | undefined;
   /** Hex SHA-256 of the source, or of an artifact's paths and contents; Lambda's `CodeSha256`. */

@@ -1,12 +1,16 @@
-import { InvalidOptionError } from "../../base/errors.ts";
+import { PlatformError } from "../../base/errors.ts";
 import type { FunctionRegistry } from "../../functions/registry.ts";
 import type { FunctionVersion } from "../../functions/function-version.ts";
+import { LATEST, parseFunctionReference } from "../../functions/qualifier.ts";
 import type { Sandbox, SandboxVersion } from "../../sandbox/sandbox.ts";
 import { inspectedVersionOf } from "../live-version.ts";
 import type { LiveVersion } from "../live-version.ts";
 import type { Sandboxes } from "../sandboxes.ts";
-import { Inspection, startServer } from "./inspection.ts";
-import type { InspectedFunction, InspectOptions } from "./inspection.ts";
+import { Inspected } from "./inspected.ts";
+import type { Inspection } from "./inspection.ts";
+import { checkOptions, refused } from "./options.ts";
+import type { InspectedFunction, InspectOptions } from "./options.ts";
+import { InspectorServer } from "./server.ts";
 
 /** What inspections work with. */
 export interface InspectionParts {
@@ -19,46 +23,42 @@ const ALLOWED = "a function that is not being inspected already; close that firs
 /** Lets debuggers attach to functions. */
 export class Inspections {
   readonly #parts: InspectionParts;
-  readonly #open = new Map<LiveVersion, Inspection>();
+  readonly #open = new Set<Inspected>();
 
   constructor(parts: InspectionParts) {
     this.#parts = parts;
   }
 
   async inspect(name: string, given: InspectOptions): Promise<InspectedFunction> {
-    const options = checkOptions(given);
+    const { port, breakAtStart } = checkOptions(given);
     const { version } = this.#parts.registry.resolve(name);
     const live = this.#parts.versions.get(version);
-    if (!live || this.#open.has(live)) {
-      throw refused("name", name, ALLOWED);
+    if (!live || live.inspection) throw refused("name", name, ALLOWED);
+    const { functionName, qualifier = LATEST } = parseFunctionReference(name);
+    const server = await listen(port);
+    const inspected = new Inspected(
+      server,
+      breakAtStart,
+      qualifier === LATEST ? functionName : undefined,
+      () => this.#open.delete(inspected),
+    );
+    this.#open.add(inspected);
+    if (await inspected.add(live)) return inspected;
+    await inspected.close();
+    throw refused("name", name, ALLOWED);
+  }
+
+  /** A new version is live: who inspects the function goes on with it. */
+  async deployed(version: FunctionVersion): Promise<void> {
+    const live = this.#parts.versions.get(version);
+    for (const inspected of this.#open) {
+      if (live && inspected.follows === version.functionName) await inspected.add(live);
     }
-    const server = await startServer(options.port);
-    const title = `${version.functionName}:${version.version}`;
-    const { filename } = version.code;
-    const titleOf = (stream: string): string => `${title} ${stream}`;
-    const inspection = new Inspection(options, titleOf, `file://${filename}`, server);
-    if (this.#open.has(live)) {
-      await inspection.close();
-      throw refused("name", name, ALLOWED);
-    }
-    this.#open.set(live, inspection);
-    live.inspection = inspection;
-    live.pools.renew();
-    return handleOf(inspection, () => this.#close(live));
   }
 
   /** Ends all, with the engine. */
   async close(): Promise<void> {
-    await Promise.all([...this.#open.keys()].map((live) => this.#close(live)));
-  }
-
-  async #close(live: LiveVersion): Promise<void> {
-    const inspection = this.#open.get(live);
-    if (!inspection) return;
-    this.#open.delete(live);
-    live.inspection = undefined;
-    await inspection.close();
-    live.pools.renew();
+    await Promise.all([...this.#open].map((inspected) => inspected.close()));
   }
 }
 
@@ -78,7 +78,7 @@ export function placing(
       const { inspection } = live;
       if (!inspection) return sandbox.create(version, timeoutMs, stream, listener, isHeavy, tenant);
       const known = inspected.get(inspection);
-      const own = known ?? inspectedVersionOf(live, inspection.breakAtStart ? "break" : "on");
+      const own = known ?? inspectedVersionOf(live, inspection.breakAtStart ? "break" : "on", inspection.map);
       inspected.set(inspection, own);
       const cell = `${own.id}.${++alone}`;
       return sandboxes.inspected(isolation).create(own, timeoutMs, stream, listener, false, cell);
@@ -86,28 +86,11 @@ export function placing(
   };
 }
 
-function handleOf(inspection: Inspection, close: () => Promise<void>): InspectedFunction {
-  const { port } = inspection;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    targets: () => inspection.targets(),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-function checkOptions(given: InspectOptions): Required<InspectOptions> {
-  for (const [field, value] of Object.entries(given)) {
-    if (field !== "port" && field !== "breakAtStart") throw refused(field, value, "port or breakAtStart");
+/** Loads what only those who debug need. */
+async function listen(port: number): Promise<InspectorServer> {
+  try {
+    return await InspectorServer.listen(port);
+  } catch (cause) {
+    throw new PlatformError(`The inspector can't listen on 127.0.0.1:${port}. Choose another port.`, cause);
   }
-  const { port = 0, breakAtStart = false } = given;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw refused("port", port, "an integer from 0 to 65535");
-  if (typeof breakAtStart !== "boolean") throw refused("breakAtStart", breakAtStart, "true or false");
-  return { port, breakAtStart };
-}
-
-function refused(field: string, value: unknown, allowed: string): InvalidOptionError {
-  return new InvalidOptionError("inspect", field, value, allowed, "INVALID_OPTION");
 }

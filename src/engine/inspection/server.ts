@@ -114,7 +114,10 @@ export class InspectorServer {
         .end("isolet: /json/list and /json/version are served, under 127.0.0.1 or localhost");
       return;
     }
-    response.writeHead(200, { "content-type": "application/json; charset=UTF-8" }).end(JSON.stringify(body));
+    const json = Buffer.from(JSON.stringify(body));
+    // Chrome can't read an answer in chunks here.
+    const headers = { "content-type": "application/json; charset=UTF-8", "content-length": json.length };
+    response.writeHead(200, headers).end(json);
   }
 
   #bodyOf(path: string): object | undefined {

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { InspectedFunction } from "../../src/index.ts";
+import { makeBench } from "./helpers.ts";
+import { Client } from "./inspect-client.ts";
+
+const TOTAL = `export const handler = async (event) => {
+  console.log("adding", event);
+  if (event.fails) throw new TypeError("no such item");
+  return event.a + event.b;
+};
+`;
+
+async function attach(inspected: InspectedFunction): Promise<Client> {
+  const client = await Client.attach(inspected.targets()[0]?.webSocketDebuggerUrl ?? "");
+  await client.send("Runtime.enable");
+  await client.send("Debugger.enable");
+  return client;
+}
+
+/** The script of that address, when the guest has it. */
+async function script(client: Client, url: string): Promise<{ scriptId: string; sourceMapURL: string }> {
+  for (;;) {
+    const parsed = await client.event("Debugger.scriptParsed");
+    if (parsed.url === url) return parsed;
+  }
+}
+
+describe("what editors and browsers rely on in engine.inspect", () => {
+  it("answers discovery with a length, as Chrome reads nothing else", async () => {
+    const bench = makeBench();
+    await bench.deploy(TOTAL);
+    await using inspected = await bench.engine.inspect("fn");
+    for (const path of ["/json", "/json/list", "/json/version"]) {
+      const socket = connect(inspected.port, "127.0.0.1");
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`);
+      let answer = "";
+      socket.on("data", (data: Buffer) => (answer += data.toString()));
+      await once(socket, "close");
+      const [head = "", body = ""] = answer.split("\r\n\r\n");
+      expect(head.toLowerCase()).toContain(`content-length: ${Buffer.byteLength(body)}`);
+      expect(JSON.parse(body)).toBeTypeOf("object");
+    }
+  });
+
+  it("names the user's own files, with what is in them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "isolet-editors-"));
+    const file = join(folder, "index.ts");
+    const text = `import { tax } from "./tax.ts";\nexport const handler = async (net: number) => net + tax(net);\n`;
+    const taxes = `export function tax(net: number): number {\n  return net / 5;\n}\n`;
+    await writeFile(file, text);
+    await writeFile(join(folder, "tax.ts"), taxes);
+    const bench = makeBench();
+    await bench.engine.deploy("fn", { code: { file } });
+    await using inspected = await bench.engine.inspect("fn");
+    await bench.succeed(5);
+    const client = await attach(inspected);
+    const { sourceMapURL } = await script(client, "file:///var/task/index.mjs");
+    const map = JSON.parse(Buffer.from(sourceMapURL.split(",")[1] ?? "", "base64").toString()) as {
+      readonly sources: readonly string[];
+      readonly sourcesContent: readonly string[];
+    };
+    expect(map.sources).toEqual([pathToFileURL(join(folder, "tax.ts")).href, pathToFileURL(file).href]);
+    expect(map.sourcesContent).toEqual([taxes, text]);
+  });
+
+  it("says where the user logged, and steps over the engine's own code", async () => {
+    const bench = makeBench();
+    await bench.deploy(TOTAL);
+    await using inspected = await bench.engine.inspect("fn");
+    const client = await attach(inspected);
+    const { scriptId } = await script(client, "node:internal/isolet/runtime");
+    await bench.succeed({ a: 1, b: 2 });
+    const { stackTrace } = await client.event("Runtime.consoleAPICalled");
+    expect(stackTrace.callFrames[0]).toMatchObject({ url: "file:///var/task/index.js", lineNumber: 1 });
+    expect(stackTrace.callFrames.filter(({ url }) => url.includes("isolet"))).toEqual([]);
+
+    // A debugger's own patterns take nothing from that.
+    await client.send("Debugger.setBlackboxPatterns", { patterns: ["/node_modules/"] });
+    await client.send("Debugger.setBreakpointByUrl", { url: "file:///var/task/index.js", lineNumber: 1 });
+    const invoked = bench.succeed({ a: 2, b: 3 });
+    const paused = await client.event("Debugger.paused");
+    expect(paused.callFrames.at(-1)?.location.scriptId).toBe(scriptId);
+    await client.send("Debugger.stepInto");
+    const { callFrames } = await client.event("Debugger.paused");
+    expect(callFrames[0]).toMatchObject({ functionName: "handler", location: { lineNumber: 2 } });
+    await client.send("Debugger.resume");
+    expect((await invoked).payload).toBe(5);
+  });
+
+  it("stops at what a handler throws, as nobody of the user's catches it", async () => {
+    const bench = makeBench();
+    await bench.deploy(TOTAL);
+    await using inspected = await bench.engine.inspect("fn");
+    const client = await attach(inspected);
+    await client.send("Debugger.setPauseOnExceptions", { state: "uncaught" });
+    const invoked = bench.fail({ fails: true });
+    const { reason, callFrames } = await client.event("Debugger.paused");
+    expect(reason).toMatch(/exception|promiseRejection/);
+    expect(callFrames[0]).toMatchObject({ functionName: "handler", location: { lineNumber: 2 } });
+    // It may stop at the rejection, too.
+    await client.send("Debugger.setPauseOnExceptions", { state: "none" });
+    await client.send("Debugger.resume");
+    expect((await invoked).error.errorType).toBe("TypeError");
+  });
+
+  it("stops in CommonJS by the file's address", async () => {
+    const bench = makeBench();
+    await bench.deploy(`exports.handler = async (event) => {\n  return event + 1;\n};\n`);
+    await using inspected = await bench.engine.inspect("fn");
+    await bench.succeed(1);
+    const client = await attach(inspected);
+    const url = "file:///var/task/index.js";
+    const { scriptId } = await script(client, url);
+    await client.send("Debugger.setBreakpointByUrl", { url, lineNumber: 1 });
+    const invoked = bench.succeed(2);
+    const { callFrames } = await client.event("Debugger.paused");
+    expect(callFrames[0]).toMatchObject({ functionName: "exports.handler", location: { scriptId } });
+    await client.send("Debugger.resume");
+    expect((await invoked).payload).toBe(3);
+  });
+
+  it("goes on with the function's next version, for the bare name only", async () => {
+    const bench = makeBench();
+    await bench.deploy(TOTAL);
+    await using first = await bench.engine.inspect("fn:1");
+    await bench.deploy(TOTAL);
+    expect(first.targets().some(({ title }) => title.startsWith("fn:2 "))).toBe(false);
+    await using newest = await bench.engine.inspect("fn");
+    const client = await attach(newest);
+    const ended = client.closed();
+    await bench.deploy(TOTAL);
+    await ended;
+    expect((await bench.succeed({ a: 1, b: 2 })).functionVersion).toBe("3");
+    const titles = newest.targets().map(({ title }) => title);
+    expect(titles).toEqual([expect.stringMatching(/^fn:3 /)]);
+    await attach(newest);
+    await newest.close();
+    expect((await bench.succeed({ a: 1, b: 1 })).payload).toBe(2);
+  });
+});
