@@ -176,3 +176,70 @@ describe("AsyncLocalStorage", () => {
     expect("error" in failed && failed.error.trace?.[1]).toBe("    at /var/task/fail.ts:3:9");
   });
 });
+
+describe("createHook", () => {
+  /** What is put together of each event of a resource whose type is asked for. */
+  const HOOK = `import { createHook, executionAsyncId, triggerAsyncId, executionAsyncResource, AsyncResource } from "node:async_hooks";
+const types = new Map(), events = [], resources = new Map();
+const hook = createHook({
+  init(id, type, trigger, resource) { types.set(id, type); resources.set(id, resource); events.push(["init", type, trigger === executionAsyncId()]); },
+  before(id) { events.push(["before", types.get(id), id === executionAsyncId()]); },
+  after(id) { events.push(["after", types.get(id), id === executionAsyncId()]); },
+  destroy(id) { events.push(["destroy", types.get(id)]); },
+});
+const of = (type) => events.filter((event) => event[1] === type).map(([name, , right]) => name + (right === false ? "!" : ""));
+`;
+
+  it.each([
+    ["Timeout", `await new Promise((resolve) => setTimeout(resolve, 1));`],
+    ["Immediate", `await new Promise((resolve) => setImmediate(resolve));`],
+    ["TickObject", `await new Promise((resolve) => process.nextTick(resolve));`],
+    ["Microtask", `await new Promise((resolve) => queueMicrotask(resolve));`],
+    ["OWN", `const own = new AsyncResource("OWN"); own.runInAsyncScope(() => 1); own.emitDestroy();`],
+  ])("tells of %s", async (type, act) => {
+    const bench = makeBench();
+    await bench.deploy(
+      `${HOOK} export const handler = async () => { hook.enable(); ${act} hook.disable(); return of("${type}"); };`,
+    );
+    expect((await bench.succeed({})).payload).toEqual(["init", "before", "after", "destroy"]);
+  });
+
+  it("tells of promises, and whose code runs", async () => {
+    const bench = makeBench();
+    await bench.deploy(`${HOOK} export const handler = async () => {
+      const got = [executionAsyncId(), triggerAsyncId()];
+      hook.enable();
+      let outer;
+      await new Promise((resolve) => setTimeout(() => {
+        outer = executionAsyncId();
+        got.push(types.get(outer), resources.get(outer) === executionAsyncResource());
+        Promise.resolve().then(() => { got.push(types.get(executionAsyncId()), triggerAsyncId() === outer); resolve(); });
+      }, 1));
+      hook.disable();
+      const before = events.length;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return [...got, events.length === before, of("PROMISE").slice(0, 1)];
+    };`);
+    expect((await bench.succeed({})).payload).toEqual([
+      ...[1, 0, "Timeout", true, "PROMISE", true],
+      ...[true, ["init"]],
+    ]);
+  });
+
+  it("carries what packages keep by ids, as before AsyncLocalStorage", async () => {
+    const bench = makeBench();
+    await bench.deploy(`import { createHook, executionAsyncId } from "node:async_hooks";
+      const contexts = new Map();
+      createHook({
+        init(id, _type, trigger) { if (contexts.has(trigger)) contexts.set(id, contexts.get(trigger)); },
+        destroy(id) { contexts.delete(id); },
+      }).enable();
+      const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      const work = async (name) => { contexts.set(executionAsyncId(), name); await sleep(2); await null; return contexts.get(executionAsyncId()); };
+      export const handler = async () => Promise.all([
+        new Promise((resolve) => setTimeout(() => resolve(work("a")), 1)),
+        new Promise((resolve) => setTimeout(() => resolve(work("b")), 1)),
+      ]);`);
+    expect((await bench.succeed({})).payload).toEqual(["a", "b"]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { Hooks } from "./hooks.ts";
 import type { Frames } from "../../runtime/globals/frames.ts";
 
 type Callback = (value: never) => unknown;
@@ -12,7 +13,7 @@ const nativePrototype: object = Promise.prototype;
  * compiled without (`functions/lower-async.ts`): all its waiting goes through here. `catch`, `finally` and `Promise.all` call
  * `then` by themselves.
  */
-export function patchPromises(frames: Frames): void {
+export function patchPromises(frames: Frames, hooks: Hooks): void {
   const nativeThen = Reflect.get(nativePrototype, "then") as Then;
   const nativeResolve = Reflect.get(NativePromise, "resolve") as (this: unknown, value?: unknown) => unknown;
 
@@ -31,7 +32,16 @@ export function patchPromises(frames: Frames): void {
   const methods = {
     then(this: unknown, onFulfilled: unknown, onRejected: unknown): unknown {
       const frame = frames.current;
-      return apply(nativeThen, this, [bound(onFulfilled, frame), bound(onRejected, frame)]);
+      if (!hooks.isOn())
+        return apply(nativeThen, this, [bound(onFulfilled, frame), bound(onRejected, frame)]);
+      const resource = { promise: undefined as unknown };
+      const execution = hooks.begin("PROMISE", resource);
+      const hooked = (callback: unknown): unknown => {
+        const inFrame = bound(callback, frame);
+        if (typeof inFrame !== "function") return inFrame;
+        return (value: never): unknown => hooks.run(execution, () => (inFrame as Callback)(value));
+      };
+      return (resource.promise = apply(nativeThen, this, [hooked(onFulfilled), hooked(onRejected)]));
     },
     resolve(this: unknown, value: unknown): unknown {
       return apply(nativeResolve, this, [askedHere(frames, value)]);

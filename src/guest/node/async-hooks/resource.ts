@@ -1,4 +1,5 @@
 import type { Frames } from "../../runtime/globals/frames.ts";
+import type { Execution, Hooks } from "./hooks.ts";
 
 type Callback = (...args: never[]) => unknown;
 
@@ -24,28 +25,15 @@ interface Resources {
   readonly asyncWrapProviders: Readonly<Record<string, number>>;
 }
 
-/** The id of what nothing asynchronous is the cause of, as in Node. */
-const ROOT_ID = 1;
-
-/** Resources, and the ids of those whose scope code runs in. Promises, timers and calls have no ids of their own. */
-export function createResources(frames: Frames): Resources {
-  let lastId = ROOT_ID;
-  const root = {};
-  let running: Resource | undefined;
-  const enter = (resource: Resource | undefined): Resource | undefined => {
-    const before = running;
-    running = resource;
-    return before;
-  };
-
+/** Resources, and the ids of what code runs as. */
+export function createResources(frames: Frames, hooks: Hooks): Resources {
   class AsyncResource {
     readonly #frame = frames.current;
-    readonly #id = ++lastId;
-    readonly #trigger: number;
+    readonly #execution: Execution;
 
     constructor(type: string, options: unknown = {}) {
       if (typeof type !== "string") throw invalid("type", "string");
-      this.#trigger = triggerIn(options) ?? executionAsyncId();
+      this.#execution = hooks.begin(type, this, triggerIn(options));
     }
 
     static bind(callback: Callback, type?: string, self?: unknown): Callback {
@@ -54,20 +42,15 @@ export function createResources(frames: Frames): Resources {
     }
 
     asyncId(): number {
-      return this.#id;
+      return this.#execution.id;
     }
 
     triggerAsyncId(): number {
-      return this.#trigger;
+      return this.#execution.trigger;
     }
 
     runInAsyncScope(callback: Callback, self?: unknown, ...args: unknown[]): unknown {
-      const before = enter(this);
-      try {
-        return frames.run(this.#frame, callback, self, args);
-      } finally {
-        enter(before);
-      }
+      return hooks.run(this.#execution, () => frames.run(this.#frame, callback, self, args));
     }
 
     bind(callback: Callback, self?: unknown): Callback {
@@ -81,29 +64,19 @@ export function createResources(frames: Frames): Resources {
     }
 
     emitDestroy(): this {
+      hooks.end(this.#execution);
       return this;
     }
   }
 
-  function executionAsyncId(): number {
-    return running?.asyncId() ?? ROOT_ID;
-  }
-
   return {
     AsyncResource,
-    createHook,
-    executionAsyncId,
-    triggerAsyncId: () => running?.triggerAsyncId() ?? 0,
-    executionAsyncResource: () => running ?? root,
+    createHook: hooks.createHook,
+    executionAsyncId: () => hooks.execution().id,
+    triggerAsyncId: () => hooks.execution().trigger,
+    executionAsyncResource: () => hooks.execution().resource,
     asyncWrapProviders: Object.freeze({ NONE: 0 }),
   };
-}
-
-/** A hook never fires: V8 tells an isolate's runtime of no asynchronous step. */
-function createHook(callbacks: unknown): object {
-  if (typeof callbacks !== "object" || callbacks === null) throw invalid("callbacks", "object");
-  const hook = { enable: () => hook, disable: () => hook };
-  return hook;
 }
 
 function triggerIn(options: unknown): number | undefined {

@@ -9,8 +9,8 @@ export interface Frames {
   current: unknown;
   /** Whether frames are used in this environment. */
   isUsed: boolean;
-  /** `callback`, to be called in the frame of now. */
-  bind<Callback extends (...args: never[]) => unknown>(callback: Callback): Callback;
+  /** `callback`, to be called in the frame of now. Hooks are told its type. */
+  bind<Callback extends (...args: never[]) => unknown>(callback: Callback, type?: string): Callback;
   /** Calls `callback` in `frame`. */
   run(
     frame: unknown,

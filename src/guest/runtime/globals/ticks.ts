@@ -53,12 +53,12 @@ export function createTicks(report: (error: unknown) => void, frames: Frames): T
   return {
     queueMicrotask(callback) {
       requireFunction("callback", callback);
-      const bound = frames.bind(callback as Callback);
+      const bound = frames.bind(callback as Callback, "Microtask");
       runSoon(() => run(bound, []));
     },
     nextTick(callback, ...args) {
       requireFunction("callback", callback);
-      const tick: Tick = { callback: frames.bind(callback as Callback), args, next: undefined };
+      const tick: Tick = { callback: frames.bind(callback as Callback, "TickObject"), args, next: undefined };
       if (last) last.next = tick;
       else {
         first = tick;

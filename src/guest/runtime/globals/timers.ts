@@ -63,10 +63,16 @@ class TimerTable implements TimerPort {
     return this.#pending;
   }
 
-  create(callback: unknown, delayMs: number, repeats: boolean, args: readonly unknown[]): TimerEntry {
+  create(
+    callback: unknown,
+    delayMs: number,
+    repeats: boolean,
+    args: readonly unknown[],
+    type: string,
+  ): TimerEntry {
     requireFunction("callback", callback);
     const entry: TimerEntry = {
-      callback: this.#hooks.frames.bind(callback as TimerEntry["callback"]),
+      callback: this.#hooks.frames.bind(callback as TimerEntry["callback"], type),
       args,
       delayMs,
       repeats,
@@ -151,7 +157,8 @@ export function createTimers(host: HostPort, hooks: TimerHooks): Timers {
 
   function later(callback: unknown, delay: unknown, repeats: boolean, args: readonly unknown[]): object {
     table ??= new TimerTable(host, hooks);
-    const entry = table.create(callback, delayInMs(delay, hooks.warn), repeats, args);
+    const type = repeats ? "Interval" : "Timeout";
+    const entry = table.create(callback, delayInMs(delay, hooks.warn), repeats, args, type);
     return (entry.handle = createTimeout(table, entry));
   }
 
@@ -166,7 +173,7 @@ export function createTimers(host: HostPort, hooks: TimerHooks): Timers {
     setInterval: (callback, delay, ...args) => later(callback, delay, true, args),
     setImmediate(callback, ...args) {
       table ??= new TimerTable(host, hooks);
-      const entry = table.create(callback, 0, false, args);
+      const entry = table.create(callback, 0, false, args, "Immediate");
       return (entry.handle = createImmediate(table, entry));
     },
     clearTimeout: (handle) => clear(handle),
