@@ -1,5 +1,4 @@
 import type ivm from "isolated-vm";
-import { REJECTIONS_SIGNAL } from "../guest/contract.ts";
 import type { CallReplyKind, GuestEntries } from "../guest/contract.ts";
 import type { EnvironmentHome } from "./environment-home.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
@@ -8,7 +7,7 @@ import type { GuestInbox } from "./guest-inbox.ts";
 import type { GuestInit } from "./guest-init.ts";
 import { makeGuestParts } from "./guest-parts.ts";
 import type { GuestPending } from "./guest-pending.ts";
-import { runTelling, tellRejection } from "./guest-rejection.ts";
+import { mayBeHeard, runTelling, tellRejection } from "./guest-rejection.ts";
 import type { GuestInspector } from "./guest-inspector.ts";
 import { GuestReports } from "./guest-reports.ts";
 import type { GuestShutdown } from "./guest-shutdown.ts";
@@ -194,7 +193,8 @@ export class GuestEnvironment {
     );
     reason = this.#inbox.fault ?? reason ?? this.#faultOf();
     if (this.#runs.areFinished && this.#reports.answer()) this.#isRetiring = true;
-    if (!isTold && this.#isUntold(reason, thrown)) this.#tell(thrown, isLast);
+    const isImports = reason === "unhandled-rejection" && this.#code.isImporting;
+    if (!isTold && (isImports || this.#isUntold(reason, thrown))) this.#tell(thrown, isLast);
     else if (this.#phase === "init") this.#afterInitRun(reason, thrown);
     else if (this.#phase === "shutdown") this.#afterShutdownRun(reason);
     else if (reason) this.#condemn(reason, thrown);
@@ -202,14 +202,14 @@ export class GuestEnvironment {
     this.#noteWaiting();
   }
 
-  /** Whether it is a rejection that the guest may have listeners for. In an init only its runtime knows. */
   #isUntold(reason: EndReason | undefined, thrown: unknown): boolean {
-    return reason === "unhandled-rejection" && (this.#phase === "ready" || thrown === REJECTIONS_SIGNAL);
+    return reason === "unhandled-rejection" && mayBeHeard(thrown, this.#phase === "ready");
   }
 
-  /** The guest's listeners may handle what nobody else does. */
+  /** Whoever waits for a module may, and the guest's listeners, handle what nobody else does. */
   #tell(reason: unknown, isLast: boolean): void {
-    this.#run(() => tellRejection(this.#generic, reason, this.#limits, this.#limitMs()), isLast, true);
+    const isReady = this.#phase === "ready";
+    this.#run(() => tellRejection(this.#code, reason, isReady, () => this.#limitMs()), isLast, true);
   }
 
   /** Whether anything of it goes on by timers. */

@@ -1,15 +1,31 @@
+import { REJECTIONS_SIGNAL } from "../guest/contract.ts";
 import { rejectionText } from "./failures.ts";
 import type { GenericEnvironment } from "./generic-environment.ts";
+import type { RunLimit } from "./known-version.ts";
+import type { EnvironmentCode } from "./modules/environment-code.ts";
 import type { VersionDefinition } from "./protocol.ts";
 
-/** Has the guest's listeners handle what nobody else does. @throws `reason` when there are none. */
+/** Whether the guest may have listeners for a rejection that nobody has handled. In an init only its runtime knows. */
+export function mayBeHeard(reason: unknown, isReady: boolean): boolean {
+  return isReady || reason === REJECTIONS_SIGNAL;
+}
+
+/**
+ * Tells who waits for a module that its failure is what nobody has handled, or has the guest's listeners handle it where
+ * there may be any. @throws `reason` when it is neither's.
+ */
 export function tellRejection(
-  { entries }: GenericEnvironment,
+  code: EnvironmentCode,
   reason: unknown,
-  { errorBytes }: Pick<VersionDefinition, "errorBytes">,
-  timeout: number,
+  isReady: boolean,
+  limitMs: RunLimit,
 ): undefined {
-  if (!entries.rejected.applySync(undefined, [rejectionText(reason, errorBytes)], { timeout })) throw reason;
+  if (code.explains(reason, limitMs)) return undefined;
+  const { rejected } = code.generic.entries;
+  const text = rejectionText(reason, code.version.definition.errorBytes);
+  if (!mayBeHeard(reason, isReady) || !rejected.applySync(undefined, [text], { timeout: limitMs() }))
+    throw reason;
+  return undefined;
 }
 
 interface RunFailure {

@@ -131,7 +131,9 @@ export class Deployments {
     const { options, sandboxes, deadlines, idle } = this.#parts;
     const { settings } = version;
     const sandboxVersion = sandboxVersionOf(version, compiled, options);
-    const traces = new TraceMapper(version.code);
+    const nodeOptions = settings.environment["NODE_OPTIONS"] ?? "";
+    const shipped = !/(?:^|\s)--no-enable-source-maps(?:\s|$)/.test(nodeOptions);
+    const traces = new TraceMapper(version.code, { shipped });
     const ledger = new PermissionLedger();
     const parts = { version, sandboxVersion, traces, ledger, refusal: undefined, inspection: undefined };
     const { functionName, version: functionVersion } = version;

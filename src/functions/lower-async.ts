@@ -119,7 +119,8 @@ interface Place {
 }
 
 function withMap(source: string, sourceMap: string | undefined): string {
-  if (sourceMap === undefined) return source;
+  // A map that the code was shipped with is applied to what this one gives.
+  if (sourceMap === undefined) return source.replace(/(?<=^|\n)\/\/[#@][ \t]*sourceMappingURL=\S*\s*$/, "");
   const url = `data:application/json;base64,${Buffer.from(sourceMap).toString("base64")}`;
   return `${source}\n//# sourceMappingURL=${url}`;
 }

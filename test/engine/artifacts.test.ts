@@ -1,34 +1,14 @@
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { makeProject } from "../functions/project.ts";
-import type { Project } from "../functions/project.ts";
 import { makeZip } from "../functions/zip-writer.ts";
+import { deployFolder } from "./artifact-bench.ts";
 import { makeBench } from "./helpers.ts";
-import type { Bench } from "./helpers.ts";
-import type { FunctionSettings } from "../../src/index.ts";
 
-/** A bench with the folder of `files`, and whole npm packages in it, deployed as they are. */
-async function deploy(
-  files: Record<string, string>,
-  settings: Omit<FunctionSettings, "code"> & { readonly packages?: readonly string[] } = {},
-): Promise<Bench> {
-  const { packages = [], ...given } = settings;
-  const project: Project = await makeProject(files);
-  onTestFinished(() => project[Symbol.asyncDispose]());
-  for (const name of packages)
-    await cp(join("node_modules", name), project.path(`node_modules/${name}`), {
-      recursive: true,
-      dereference: true,
-    });
-  const bench = makeBench();
-  await bench.engine.deploy("fn", { timeoutMs: 20_000, ...given, code: { directory: project.root } });
-  return bench;
-}
-
-async function resultOf(...args: Parameters<typeof deploy>): Promise<unknown> {
-  const bench = await deploy(...args);
+async function resultOf(...args: Parameters<typeof deployFolder>): Promise<unknown> {
+  const bench = await deployFolder(...args);
   return (await bench.succeed()).payload;
 }
 
@@ -130,7 +110,7 @@ describe("a directory", () => {
   });
 
   it("whose module can't be found fails as on Lambda, and names who wanted it", async () => {
-    const bench = await deploy({ "index.js": `require("./lib");`, "lib.js": `require("left-out");` });
+    const bench = await deployFolder({ "index.js": `require("./lib");`, "lib.js": `require("left-out");` });
     const { error } = await bench.fail();
     expect(error).toMatchObject({ errorType: "Runtime.ImportModuleError" });
     expect(error.errorMessage).toBe(
@@ -139,7 +119,7 @@ describe("a directory", () => {
   });
 
   it("carries contexts of node:async_hooks through all of its files, and traces name their lines", async () => {
-    const bench = await deploy({
+    const bench = await deployFolder({
       "index.js": `const { run, store } = require("./lib/context.js");
 exports.handler = async (event) => run(7, async () => {
   await null;
@@ -162,7 +142,7 @@ exports.run = async (value, act) => {
   });
 
   it("has traces that name its files", async () => {
-    const bench = await deploy({
+    const bench = await deployFolder({
       "index.js": `const { fail } = require("./lib/fail");\nexports.handler = async () => fail();`,
       "lib/fail.js": `exports.fail = function fail() {\n  throw new Error("on purpose");\n};`,
     });

@@ -35,6 +35,16 @@ export class EnvironmentCode {
     return this.#isLoading || this.version.mayEvaluate;
   }
 
+  /** Whether an `import()` waits for its module. */
+  get isImporting(): boolean {
+    return this.#modules?.isImporting ?? false;
+  }
+
+  /** Whether a rejection that nobody has handled is a module's that was waited for, in a run. */
+  explains(reason: unknown, limitMs: RunLimit): boolean {
+    return this.#modules?.explains(reason, limitMs) ?? false;
+  }
+
   /** Its ES modules; only those need them that have any. */
   get modules(): GuestModules {
     return (this.#modules ??= new GuestModules(this.generic, this.version));

@@ -5,6 +5,7 @@ import type { KnownVersion, RunLimit } from "../known-version.ts";
 import { isTimeout } from "../end-text.ts";
 import { ServiceError } from "../services/service.ts";
 import { builtinModule } from "./builtin-module.ts";
+import { compileDeferring } from "./deferred-import.ts";
 import { ModuleTexts } from "./module-texts.ts";
 import { OWN_MODULE } from "./version-modules.ts";
 import type { VersionModules } from "./version-modules.ts";
@@ -14,6 +15,14 @@ const RUNTIME_MODULE = "isolet:runtime";
 
 /** What a glue module hands over. */
 const TARGET_MODULE = "isolet:user";
+
+const GLUE_NAME = "isolet:glue";
+
+/** A module that the guest asked for. */
+interface Wanted {
+  readonly id: number;
+  readonly user: ivm.Module;
+}
 
 /**
  * The ES modules of one environment: compiled, linked and evaluated as Node does. A module that was evaluated is handed
@@ -25,6 +34,10 @@ export class GuestModules {
   readonly #byKey = new Map<string, ivm.Module>();
   readonly #paths = new Map<ivm.Module, string>();
   readonly #handed = new Set<number>();
+  /** Those for which evaluating has failed, and the guest has what was thrown. */
+  readonly #failed = new Set<number>();
+  /** What `import()` waits for. */
+  readonly #waiting = new Map<number, Wanted>();
 
   constructor(target: GenericEnvironment, version: KnownVersion) {
     this.#target = target;
@@ -56,44 +69,124 @@ export class GuestModules {
    * and what isn't the module's fault.
    */
   importFor(id: number, specifier: string, from: string, limitMs: RunLimit): string {
-    const text = `import * as exports from "${TARGET_MODULE}"; modules().handed(${id}, exports);`;
-    const glue = this.#linkedGlue(this.#resolve(specifier, from, limitMs), text, limitMs);
+    const wanted = { id, user: this.#resolve(specifier, from, limitMs) };
+    this.#waiting.set(id, wanted);
     try {
-      glue.evaluateSync({ timeout: limitMs() });
+      if (this.#attempt(wanted, limitMs)) this.#hand(wanted, limitMs);
       return "";
     } catch (error) {
-      const { name, message, trace } = readThrown(error);
       // Something else may go wrong in the same run.
-      if (this.#handed.delete(id) || this.#target.isolate.isDisposed || isTimeout(error)) throw error;
-      return JSON.stringify({ id, name, message, stack: trace.join("\n") });
+      const isOther = !this.#waiting.delete(id) || this.#handed.delete(id);
+      if (isOther || error instanceof ServiceError || this.#isEnd(error)) throw error;
+      return this.#thrownText(wanted, error);
     } finally {
       this.#handed.delete(id);
     }
   }
 
+  /** Whether an `import()` waits for its module. */
+  get isImporting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** The namespace asked for as `id` has reached the guest. */
   handed(id: number): void {
     this.#handed.add(id);
+    this.#waiting.delete(id);
+  }
+
+  /** What evaluating the module asked for as `id` has thrown has reached the guest. */
+  failed(id: number): void {
+    this.#failed.add(id);
+    this.#waiting.delete(id);
   }
 
   /**
-   * Loads the ES module `path` within the guest's own run, and hands over as `id` what `require` gives of it. What evaluating
-   * it throws isn't known before the run is over, and ends it: isolated-vm (7.0.1) tells only then.
+   * Loads the ES module `path` within the guest's own run, and hands over as `id` what `require` gives of it. Where V8 has no
+   * `import defer`, what evaluating it throws isn't known before the run is over, and ends it: isolated-vm (7.0.1) tells only
+   * then.
    */
   requireFor(id: number, path: string): void {
-    this.#linkedGlue(this.#ofFile(path), this.#texts.requireGlue(id, TARGET_MODULE)).evaluateSync();
+    const wanted = { id, user: this.#ofFile(path) };
+    if (!this.#attempt(wanted)) return;
+    this.#linkedGlue(wanted.user, this.#texts.requireGlue(id, TARGET_MODULE)).evaluateSync();
     this.#handed.delete(id);
   }
 
-  #linkedGlue(user: ivm.Module, text: string, limitMs?: RunLimit): ivm.Module {
+  /**
+   * Whether a rejection that nobody has handled is that of a module which `import()` waits for: of one with top-level await,
+   * which fails later. Whoever waits is told.
+   */
+  explains(reason: unknown, limitMs: RunLimit): boolean {
+    let isOne = false;
+    for (const wanted of [...this.#waiting.values()]) {
+      const failure = this.#failureOf(wanted, limitMs);
+      if (!failure) continue;
+      isOne ||= isSame(failure.thrown, reason);
+      this.#waiting.delete(wanted.id);
+      const text = JSON.stringify(this.#thrownText(wanted, failure.thrown));
+      const glue = this.#linkedGlue(undefined, `modules().thrown(${wanted.id}, ${text});`, limitMs);
+      glue.evaluateSync({ timeout: limitMs() });
+    }
+    return isOne;
+  }
+
+  /** What evaluating a module has thrown, if that is over. */
+  #failureOf(wanted: Wanted, limitMs: RunLimit): { readonly thrown: unknown } | undefined {
+    try {
+      this.#hand(wanted, limitMs);
+      return undefined;
+    } catch (thrown) {
+      if (this.#isEnd(thrown)) throw thrown;
+      return { thrown };
+    }
+  }
+
+  #isEnd(error: unknown): boolean {
+    return this.#target.isolate.isDisposed || isTimeout(error);
+  }
+
+  #thrownText({ id, user }: Wanted, error: unknown): string {
+    const { name, message, trace } = readThrown(error);
+    return JSON.stringify({ id, name, message, stack: trace.join("\n"), path: this.#placeOf(user) });
+  }
+
+  #placeOf(user: ivm.Module): string {
+    for (const [key, module] of this.#byKey) if (module === user) return key;
+    return "";
+  }
+
+  /**
+   * Evaluates a module so that the guest sees what is thrown, where that can be done. False when something was, and the
+   * guest has it.
+   */
+  #attempt({ id, user }: Wanted, limitMs?: RunLimit): boolean {
+    const text = `import { modules } from "${RUNTIME_MODULE}"; import defer * as exports from "${TARGET_MODULE}"; modules().attempt(${id}, exports);`;
+    const glue = compileDeferring(this.#target.isolate, text, GLUE_NAME);
+    if (!glue) return true;
+    this.#linkGlue(glue, user, limitMs);
+    glue.evaluateSync(limitMs ? { timeout: limitMs() } : {});
+    return !this.#failed.delete(id);
+  }
+
+  #hand({ id, user }: Wanted, limitMs: RunLimit): void {
+    const text = `import * as exports from "${TARGET_MODULE}"; modules().handed(${id}, exports);`;
+    this.#linkedGlue(user, text, limitMs).evaluateSync({ timeout: limitMs() });
+  }
+
+  #linkedGlue(user: ivm.Module | undefined, text: string, limitMs?: RunLimit): ivm.Module {
     const glue = this.#glue(`import { modules } from "${RUNTIME_MODULE}"; ${text}`);
+    this.#linkGlue(glue, user, limitMs);
+    return glue;
+  }
+
+  #linkGlue(glue: ivm.Module, user: ivm.Module | undefined, limitMs?: RunLimit): void {
     try {
       this.#link(glue, user, limitMs);
     } catch (error) {
       if (error instanceof ServiceError || isTimeout(error)) throw error;
       throw new ServiceError("SyntaxError", readThrown(error).message);
     }
-    return glue;
   }
 
   get #texts(): ModuleTexts {
@@ -105,12 +198,12 @@ export class GuestModules {
   }
 
   #glue(text: string): ivm.Module {
-    return this.#target.isolate.compileModuleSync(text, { filename: "isolet:glue" });
+    return this.#target.isolate.compileModuleSync(text, { filename: GLUE_NAME });
   }
 
-  #link(glue: ivm.Module, user: ivm.Module, limitMs?: RunLimit): void {
+  #link(glue: ivm.Module, user: ivm.Module | undefined, limitMs?: RunLimit): void {
     glue.instantiateSync(this.#target.context, (specifier, referrer) => {
-      if (referrer === glue && specifier === TARGET_MODULE) return user;
+      if (user && referrer === glue && specifier === TARGET_MODULE) return user;
       const path = this.#paths.get(referrer);
       if (path !== undefined) return this.#resolve(specifier, path, limitMs);
       // A module of the cell's own.
@@ -165,4 +258,9 @@ export class GuestModules {
     if (made) this.#byKey.set(key, made);
     return made;
   }
+}
+
+/** Whether both are copies of one thing that was thrown, as far as copies tell. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(readThrown(one)) === JSON.stringify(readThrown(other));
 }

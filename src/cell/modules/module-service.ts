@@ -41,6 +41,11 @@ export function moduleService(code: EnvironmentCode): Service {
       code.modules.handed(Number(id));
       return "";
     },
+    /** That what loading it has thrown has been. */
+    failed(id) {
+      code.modules.failed(Number(id));
+      return "";
+    },
     /** JSON of `[id, path]`. */
     require(argument) {
       const [id, path] = readTexts(argument);

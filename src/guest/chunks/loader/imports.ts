@@ -20,6 +20,10 @@ export interface Imports {
   meta(path: string): ImportMeta;
   /** The module that was asked for as `id` is there. */
   handed(id: number, exports: unknown): void;
+  /** Has the module that was asked for as `id` evaluated by asking its deferred namespace for something. */
+  attempt(id: number, namespace: object): void;
+  /** The module that was asked for as `id` has failed at last: JSON of what it has thrown. */
+  thrown(id: number, text: string): void;
   /** What `require` makes of an ES module's namespace. */
   asRequired(namespace: object): unknown;
   /** Loads the ES module `path` for `require`; it must not wait for anything. */
@@ -28,16 +32,26 @@ export interface Imports {
 
 interface Waiting {
   readonly hand: (exports: unknown) => void;
+  readonly fail: (thrown: unknown) => void;
 }
 
 export function createImports({ ask, request }: LoaderParts): Imports {
   const waiting = new Map<number, Waiting>();
+  /** What modules have thrown, by their paths: they throw the same each time. */
+  const thrownBy = new Map<string, Error>();
   let last = 0;
+
+  function errorOf(text: string): Error {
+    const thrown = JSON.parse(text) as ThrownText & { readonly path: string };
+    const error = thrownBy.get(thrown.path) ?? thrownError(thrown);
+    if (thrown.path !== "") thrownBy.set(thrown.path, error);
+    return error;
+  }
 
   async function load(id: number, specifier: string, path: string): Promise<void> {
     try {
       const thrown = await request("module.import", JSON.stringify([id, specifier, path]));
-      if (thrown !== "") throw thrownError(JSON.parse(thrown) as ThrownText);
+      if (thrown !== "") throw errorOf(thrown);
     } catch (error) {
       waiting.delete(id);
       throw asSyntaxError(error);
@@ -49,7 +63,7 @@ export function createImports({ ask, request }: LoaderParts): Imports {
       new Promise((resolve, reject) => {
         const id = ++last;
         // A namespace may have a `then` of its own, which `import()` calls as well.
-        waiting.set(id, { hand: resolve });
+        waiting.set(id, { hand: resolve, fail: reject });
         load(id, specifier as string, path).catch(reject);
       }),
     meta(path) {
@@ -74,6 +88,21 @@ export function createImports({ ask, request }: LoaderParts): Imports {
       ask("module.handed", `${id}`);
       found?.hand(exports);
     },
+    attempt(id, namespace) {
+      try {
+        Reflect.get(namespace, "default");
+      } catch (error) {
+        const found = waiting.get(id);
+        waiting.delete(id);
+        ask("module.failed", `${id}`);
+        found?.fail(error);
+      }
+    },
+    thrown(id, text) {
+      const found = waiting.get(id);
+      waiting.delete(id);
+      found?.fail(errorOf(text));
+    },
     asRequired(namespace) {
       const exports = namespace as Readonly<Record<string, unknown>>;
       if ("module.exports" in exports) return exports["module.exports"];
@@ -83,8 +112,10 @@ export function createImports({ ask, request }: LoaderParts): Imports {
     requireModule(path) {
       const id = ++last;
       let handed: { readonly exports: unknown } | undefined;
-      waiting.set(id, { hand: (exports) => (handed = { exports }) });
+      let failed: { readonly thrown: unknown } | undefined;
+      waiting.set(id, { hand: (exports) => (handed = { exports }), fail: (thrown) => (failed = { thrown }) });
       withSyntaxErrors(() => ask("module.require", JSON.stringify([id, path])));
+      if (failed) throw failed.thrown;
       if (handed) return handed.exports;
       waiting.delete(id);
       throw Object.assign(
