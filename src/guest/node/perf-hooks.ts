@@ -88,10 +88,15 @@ export function create(): object {
   );
 }
 
+/** Clients of HTTP report their requests by it; of them no entries are made. */
+function markResourceTiming(): void {
+  // See above.
+}
+
 /** The global, with what Node adds to it. */
 function performanceOfNode(): unknown {
   const { performance } = globalThis;
-  for (const [name, value] of Object.entries({ eventLoopUtilization, timerify })) {
+  for (const [name, value] of Object.entries({ eventLoopUtilization, timerify, markResourceTiming })) {
     if (name in performance) continue;
     Object.defineProperty(performance, name, { value, writable: true, configurable: true });
   }

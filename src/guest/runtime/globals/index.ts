@@ -105,6 +105,7 @@ export function installGlobals(host: HostPort, options: GlobalsOptions): GuestGl
   definePlain(parts);
   defineCurrentRequest();
   defineLazy(parts);
+  defineDispatchers(parts);
   const { logger, calls, timers, ticks, builtins, frames } = parts;
   const end = endListeners(parts, options.reportUncaught);
   return {
@@ -249,6 +250,20 @@ function defineCurrentRequest(): void {
     () => currentTenantId,
     (value) => (currentTenantId = value),
   );
+}
+
+/** Where every copy of the package undici, from version 4 on, looks for what sends its requests. */
+function defineDispatchers({ webChunk }: Parts): void {
+  const keys = [Symbol.for("undici.globalDispatcher.1"), Symbol.for("undici.globalDispatcher.2")];
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as symbol;
+    const set = (value: unknown): void => {
+      const descriptor = { value, writable: true, enumerable: false, configurable: true };
+      reflectDefineProperty(globalObject, key, record(descriptor));
+    };
+    const get = (): unknown => (webChunk("undici-dispatcher") as { readonly dispatcher: object }).dispatcher;
+    reflectDefineProperty(globalObject, key, record({ get, set, enumerable: false, configurable: true }));
+  }
 }
 
 function defineHidden(

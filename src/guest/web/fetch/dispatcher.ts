@@ -1,160 +1,16 @@
 /** undici's way to the network: one call to the host for each request. */
-import { NET_FETCH, NET_PIECE_BYTES, PART_USED, REQUEST_WINDOW_BYTES } from "../../contract.ts";
-import type { Call } from "../../runtime/calls.ts";
-import { bytesOf, latin1Of } from "../globals/latin1.ts";
+import { Controller } from "./controller.ts";
+import type { Handler, Request } from "./controller.ts";
 import { runtime } from "./ports.ts";
 
 /** What undici's fetch asks to be sent. */
-interface Request {
-  readonly origin: string;
-  readonly path: string;
-  readonly method: string;
+interface FetchRequest extends Omit<Request, "headers"> {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Uint8Array> | null;
-}
-
-/** undici's handler of a request. */
-interface Handler {
-  onRequestStart?(controller: Controller, context: object): void;
-  onResponseStarted?(): void;
-  onResponseStart?(controller: Controller, status: number, headers: object, statusText: string): void;
-  onResponseData?(controller: Controller, chunk: Uint8Array): void;
-  onResponseEnd?(controller: Controller, trailers: object): void;
-  onResponseError?(controller: Controller, error: unknown): void;
-}
-
-/** The first part of the host's answer. */
-interface Head {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-}
-
-/** A request under way, as undici's handlers see it. */
-class Controller {
-  rawHeaders: string[] = [];
-  aborted = false;
-  reason: unknown = null;
-  paused = false;
-  readonly #handler: Handler;
-  readonly #waiting: string[] = [];
-  #call: Call | undefined;
-  #hasHead = false;
-  #ended = false;
-  #over = false;
-  /** Bytes of the body that the host has not sent on. */
-  #unsentBytes = 0;
-  #hasRoom: (() => void) | undefined;
-
-  constructor(handler: Handler) {
-    this.#handler = handler;
-  }
-
-  send(request: Request): void {
-    this.#handler.onRequestStart?.(this, {});
-    if (this.#over) return;
-    const { origin, path, method, headers, body } = request;
-    const argument = { method, url: origin + path, headers: Object.entries(headers), hasBody: body !== null };
-    this.#call = runtime.calls.open(NET_FETCH, JSON.stringify(argument), {
-      part: (text) => this.#part(text),
-      done: () => {
-        this.#ended = true;
-        this.#goOn();
-        this.#flush();
-      },
-      failed: (error) => this.#fail(error),
-    });
-    if (body) void this.#sendBody(this.#call, body);
-  }
-
-  pause(): void {
-    this.paused = true;
-  }
-
-  resume(): void {
-    this.paused = false;
-    this.#flush();
-  }
-
-  abort(reason: unknown): void {
-    if (this.#over) return;
-    this.aborted = true;
-    this.reason = reason;
-    this.#call?.end();
-    this.#fail(reason);
-  }
-
-  async #sendBody(call: Call, body: AsyncIterable<Uint8Array>): Promise<void> {
-    try {
-      for await (const bytes of body) {
-        for (let at = 0; at < bytes.byteLength; at += NET_PIECE_BYTES) {
-          const piece = bytes.subarray(at, at + NET_PIECE_BYTES);
-          call.more(`+${latin1Of(piece)}`);
-          this.#unsentBytes += piece.byteLength;
-          if (this.#unsentBytes >= REQUEST_WINDOW_BYTES && !this.#ended && !this.#over) await this.#room();
-        }
-        // The answer is whole: nobody waits for the rest.
-        if (this.#ended || this.#over) return;
-      }
-      call.more(".");
-    } catch (error) {
-      this.abort(error);
-    }
-  }
-
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#hasRoom = resolve;
-    });
-  }
-
-  #goOn(): void {
-    const resolve = this.#hasRoom;
-    this.#hasRoom = undefined;
-    resolve?.();
-  }
-
-  #part(text: string): void {
-    if (text.startsWith("~")) {
-      this.#unsentBytes -= Number(text.slice(1));
-      if (this.#unsentBytes < REQUEST_WINDOW_BYTES) this.#goOn();
-      return;
-    }
-    if (this.#hasHead) {
-      this.#waiting.push(text.slice(1));
-      this.#flush();
-      return;
-    }
-    this.#hasHead = true;
-    const { status, statusText, headers } = JSON.parse(text) as Head;
-    this.rawHeaders = headers.flat();
-    this.#handler.onResponseStarted?.();
-    this.#handler.onResponseStart?.(this, status, Object.fromEntries(headers), statusText);
-  }
-
-  #flush(): void {
-    while (!this.paused && !this.#over) {
-      const text = this.#waiting.shift();
-      if (text === undefined) break;
-      this.#call?.more(PART_USED);
-      this.#handler.onResponseData?.(this, bytesOf(text));
-    }
-    if (!this.#ended || this.#over || this.#waiting.length > 0) return;
-    this.#over = true;
-    this.#handler.onResponseEnd?.(this, {});
-  }
-
-  #fail(error: unknown): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#goOn();
-    this.#handler.onResponseError?.(this, error);
-  }
 }
 
 const dispatcher = {
-  dispatch(request: Request, handler: Handler): boolean {
-    new Controller(handler).send(request);
+  dispatch(request: FetchRequest, handler: Handler): boolean {
+    new Controller(handler, runtime.calls).send({ ...request, headers: Object.entries(request.headers) });
     return true;
   },
 };
