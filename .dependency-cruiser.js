@@ -25,7 +25,7 @@ const layers = [
   [{ name: "base", path: "^src/base/" }],
 ];
 
-const contract = "^src/guest/contract\\.ts$";
+const contract = "^src/guest/(contract|socket-flow)\\.ts$";
 const guest = "^src/guest/(runtime|chunks|node|web)/";
 const cell = "^src/cell/";
 

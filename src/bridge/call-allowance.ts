@@ -6,7 +6,8 @@ const SENT_FACTOR = 100;
 
 /**
  * How much an environment may still call. A guest that opens and ends calls in a loop would keep its host busy while no
- * limit on open calls is ever reached; every invocation, and the init, brings new room.
+ * limit on open calls is ever reached; every invocation, and the init, brings new room, and so does each part of a reply: how
+ * many of these there are is the host's to say.
  */
 export class CallAllowance {
   readonly #limit: number;
@@ -35,6 +36,11 @@ export class CallAllowance {
   /** A call is opened; false when that is one too many. */
   open(): boolean {
     return --this.#opened >= 0;
+  }
+
+  /** A part has come for an open call: what it brings may be answered, however long the call goes on. */
+  received(): void {
+    this.#sent++;
   }
 
   /** A text is sent for an open call; false when that is one too many. */

@@ -10,6 +10,7 @@ import type { InvokeForGuest } from "./function-calls.ts";
 import { NameQueries } from "./net/name-queries.ts";
 import { NetClient } from "./net/net-client.ts";
 import { NetPolicy } from "./net/net-policy.ts";
+import { Sockets } from "./net/sockets.ts";
 import type { Operation, Operations } from "./operations.ts";
 import type { PermissionLedger } from "./permission-ledger.ts";
 import { runtimeNotes } from "./runtime-notes.ts";
@@ -48,10 +49,12 @@ export function hostOperations(
   const timeoutMs = settings === false ? NO_TIME_MS : settings.connectTimeoutMs;
   return (caller) => {
     const net = new NetClient({ policy, settings, deadlines, resolve });
+    const sockets = new Sockets({ policy, settings, deadlines, resolve });
     const names = new NameQueries({ policy, deadlines, resolve, timeoutMs });
     return {
       byName: new Map<string, Operation>([
         [NET_FETCH, net.fetch],
+        ["net.connect", sockets.connect],
         ["net.dns", names.query],
         ["fn.invoke", functionCalls({ ...services, ...version, granted: invoke, maxDepth }, caller)],
         ["binding.call", bindingCalls({ ...services, ...version, granted: bindings, limitBytes }, caller)],

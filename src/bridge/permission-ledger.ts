@@ -1,4 +1,4 @@
-import type { FunctionPermissions } from "../functions/permissions.ts";
+import type { FunctionPermissions, NetPermission } from "../functions/permissions.ts";
 
 /** A permission that is looked at while a function runs. */
 export type PermissionName = "net" | "invoke" | "bindings" | "wasm" | "eval";
@@ -11,6 +11,8 @@ export interface PermissionNeed {
   /** The entry that grants it, such as `api.example.com:443`; empty for permissions that are true or false. */
   readonly entry: string;
   readonly method?: string;
+  /** Of connections: whether it was a socket's. */
+  readonly isSocket?: boolean;
 }
 
 /** What a permission was needed for, and how often. */
@@ -59,12 +61,12 @@ export class PermissionLedger {
   leastPermissions(withDenied: boolean): FunctionPermissions {
     const counted = [...this.#used.values(), ...(withDenied ? this.#denied.values() : [])];
     const needs = counted.map(({ need }) => need);
-    const net = entriesOf(needs, "net");
+    const net = netOf(needs);
     const invoke = entriesOf(needs, "invoke");
     const bindings = entriesOf(needs, "bindings");
     const has = (name: PermissionName): boolean => needs.some(({ permission }) => permission === name);
     return {
-      ...(net.length > 0 && { net: { hosts: net, ...methodsOf(needs) } }),
+      ...(net && { net }),
       ...(invoke.length > 0 && { invoke }),
       ...(bindings.length > 0 && { bindings }),
       ...(has("wasm") && { wasm: true }),
@@ -73,7 +75,7 @@ export class PermissionLedger {
   }
 
   #count(counts: Map<string, Counted>, need: PermissionNeed): void {
-    const key = `${need.permission} ${need.detail} ${need.entry}`;
+    const key = `${need.permission} ${need.detail} ${need.entry} ${need.isSocket === true}`;
     const known = counts.get(key);
     if (known) known.count++;
     else if (this.#used.size + this.#denied.size < NEEDS_LIMIT) counts.set(key, { need, count: 1 });
@@ -92,6 +94,23 @@ function listOf(counts: ReadonlyMap<string, Counted>): PermissionUse[] {
 function entriesOf(needs: readonly PermissionNeed[], name: PermissionName): string[] {
   const entries = needs.filter(({ permission }) => permission === name).map(({ entry }) => entry);
   return [...new Set(entries)].toSorted();
+}
+
+function netOf(needs: readonly PermissionNeed[]): NetPermission | undefined {
+  const hosts = entriesOf(
+    needs.filter(({ isSocket }) => !isSocket),
+    "net",
+  );
+  const sockets = entriesOf(
+    needs.filter(({ isSocket }) => isSocket),
+    "net",
+  );
+  if (hosts.length === 0 && sockets.length === 0) return undefined;
+  return {
+    ...(hosts.length > 0 && { hosts }),
+    ...(sockets.length > 0 && { sockets }),
+    ...methodsOf(needs),
+  };
 }
 
 /** None were seen where names were only looked up. */

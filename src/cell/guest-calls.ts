@@ -34,6 +34,8 @@ const NOTHING_YET: OpenCall = { end: () => undefined };
 export class GuestCalls {
   readonly #parts: CallParts;
   readonly #open = new Map<number, OpenedCall>();
+  /** Those of them that hold no invocation open. */
+  readonly #unheld = new Set<number>();
   readonly #allowance: CallAllowance;
   #waiting: Waiting[] = [];
   #sleeping: (() => void)[] = [];
@@ -44,9 +46,15 @@ export class GuestCalls {
     this.#allowance = new CallAllowance(parts.limit);
   }
 
-  /** Calls without a last word. */
+  /** Calls without a last word that the guest waits for. */
   get size(): number {
-    return this.#open.size;
+    return this.#open.size - this.#unheld.size;
+  }
+
+  /** Whether the guest waits for an open call. */
+  hold(call: number, held: boolean): void {
+    if (held) this.#unheld.delete(call);
+    else if (this.#open.has(call)) this.#unheld.add(call);
   }
 
   /** An invocation begins. */
@@ -92,7 +100,7 @@ export class GuestCalls {
   end(call: number): void {
     const opened = this.#open.get(call);
     if (!opened) return;
-    this.#open.delete(call);
+    this.#forget(call);
     opened.call.end();
   }
 
@@ -130,14 +138,21 @@ export class GuestCalls {
   clearAll(): void {
     const opened = [...this.#open.values()];
     this.#open.clear();
+    this.#unheld.clear();
     this.#waiting = [];
     this.#sleeping = [];
     for (const { call, isLocal } of opened) if (isLocal) call.end();
   }
 
+  #forget(call: number): void {
+    this.#open.delete(call);
+    this.#unheld.delete(call);
+  }
+
   #hand([call, kind, text]: Waiting): void {
     if (!this.#open.has(call)) return;
-    if (kind !== CallReply.Part) this.#open.delete(call);
+    if (kind === CallReply.Part) this.#allowance.received();
+    else this.#forget(call);
     this.#parts.deliver(call, kind, text);
   }
 }

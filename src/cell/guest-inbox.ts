@@ -109,6 +109,7 @@ export class GuestInbox {
       case GuestMessage.Call:
       case GuestMessage.CallMore:
       case GuestMessage.CallEnd:
+      case GuestMessage.CallHold:
         return this.#call(kind, a, text);
       case GuestMessage.InitDone:
         return this.#endInit("");
@@ -156,6 +157,7 @@ export class GuestInbox {
     if (call <= 0 || call > MAX_CALL) return false;
     // A reply may have been under way that the guest had not heard: what it says of a call that is over is no breach.
     if (kind === GuestMessage.CallEnd) calls.end(call);
+    else if (kind === GuestMessage.CallHold) calls.hold(call, text === "1");
     else if (kind === GuestMessage.Call && calls.has(call)) return false;
     else if (!(kind === GuestMessage.Call ? calls.open(call, text) : calls.more(call, text)))
       this.#end("calls", this.#callsPassed());

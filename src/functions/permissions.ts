@@ -7,9 +7,14 @@ export interface NetPermission {
   /**
    * Names (`api.example.com`), names under one (`*.example.com`), any name and public address (`*`), addresses
    * (`127.0.0.1`, `::1`) and ranges (`10.0.0.0/8`, `fd00::/8`), each with a port (`api.example.com:443`, `[::1]:8000`)
-   * or a range of them (`127.0.0.1:8000-8999`), without one for all ports; at most 1 000.
+   * or a range of them (`127.0.0.1:8000-8999`), without one for all ports; at most 1 000. May be left out beside `sockets`.
    */
-  readonly hosts: readonly string[];
+  readonly hosts?: readonly string[];
+  /**
+   * Where TCP and TLS connections of `node:net` and `node:tls` may go, in the forms of `hosts`: whatever is served there can
+   * be asked anything. Default what `hosts` says, and nothing where `methods` or `schemes` allow requests of some kinds only.
+   */
+  readonly sockets?: readonly string[];
   /** HTTP methods, such as `["GET", "HEAD"]`; default all but CONNECT and TRACE, which are never allowed. */
   readonly methods?: readonly string[];
   /** `"https"` and `"http"`; default both. */
@@ -23,10 +28,15 @@ export interface NetPermission {
   readonly requestBytes?: number;
   /** Time for one request, from its start to the end of its response, in milliseconds; 1 to 900 000, default 300 000. */
   readonly timeoutMs?: number;
-  /** Time to resolve a name, connect and shake hands, in milliseconds; 1 to 900 000, default 10 000. */
+  /**
+   * Time to resolve a name, connect and shake hands, in milliseconds; 1 to 900 000, default 10 000. The TLS handshake of a
+   * socket has as long by itself.
+   */
   readonly connectTimeoutMs?: number;
   /** Requests under way at once in one environment; 1 to 10 000, default 64. More wait for their turn. */
   readonly concurrency?: number;
+  /** Sockets that are open, opening or closing in one environment; 1 to 1 000, default 64. One more is refused. */
+  readonly openSockets?: number;
 }
 
 /** What a request goes over. */

@@ -29,6 +29,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 
 const NET: readonly (keyof NetPermission)[] = [
   "hosts",
+  "sockets",
   "methods",
   "schemes",
   "responseBytes",
@@ -36,11 +37,15 @@ const NET: readonly (keyof NetPermission)[] = [
   "timeoutMs",
   "connectTimeoutMs",
   "concurrency",
+  "openSockets",
 ];
 
 /** Hosts that `net: true` means, and those that `allowAll` does. */
 const PUBLIC_HOSTS = ["*"];
 const ALL_HOSTS = ["*", "0.0.0.0/0", "::/0"];
+
+const SCHEMES: readonly string[] = ["http", "https"];
+const NONE: readonly string[] = Object.freeze([]);
 
 const ENTRIES_LIMIT = 1_000;
 
@@ -72,28 +77,31 @@ function readNet(permissions: SettingReader, all: boolean): false | ResolvedNet 
   const settings =
     given === true ? { hosts: permissions.value(field) === true ? PUBLIC_HOSTS : ALL_HOSTS } : given;
   const net = permissions.part(field, settings, NET);
+  const methods = net.texts(`${field}.methods`, isMethod, METHOD_FORMS, [1, 100]) ?? [];
+  const schemes = net.texts(`${field}.schemes`, isScheme, '"http" or "https"', [1, 2]) ?? SCHEMES;
+  const isRestricted = methods.length > 0 || schemes.length < SCHEMES.length;
   return Object.freeze({
-    hosts: readHosts(net),
-    methods: net.texts(`${field}.methods`, isMethod, METHOD_FORMS, [1, 100]) ?? [],
-    schemes: (net.texts(`${field}.schemes`, isScheme, '"http" or "https"', [1, 2]) ?? [
-      "http",
-      "https",
-    ]) as ResolvedNet["schemes"],
+    ...readHosts(net, isRestricted),
+    methods,
+    schemes: schemes as ResolvedNet["schemes"],
     responseBytes: net.integer(`${field}.responseBytes`, 1, 1_073_741_824, 104_857_600),
     requestBytes: net.integer(`${field}.requestBytes`, 1, 1_073_741_824, 67_108_864),
     timeoutMs: net.integer(`${field}.timeoutMs`, 1, 900_000, 300_000),
     connectTimeoutMs: net.integer(`${field}.connectTimeoutMs`, 1, 900_000, 10_000),
     concurrency: net.integer(`${field}.concurrency`, 1, 10_000, 64),
+    openSockets: net.integer(`${field}.openSockets`, 1, 1_000, 64),
   });
 }
 
-function readHosts(net: SettingReader): readonly string[] {
+/** Requests that are restricted say nothing of sockets, by which anything could be asked. */
+function readHosts(net: SettingReader, isRestricted: boolean) {
   const field = "permissions.net.hosts";
-  const hosts = net.texts(field, (host) => parseHostPattern(host) !== undefined, HOST_FORMS, [
-    0,
-    ENTRIES_LIMIT,
-  ]);
-  return hosts ?? net.refuse(field, undefined, `a list of hosts, each ${HOST_FORMS}`);
+  const read = (name: string): readonly string[] | undefined =>
+    net.texts(name, (host) => parseHostPattern(host) !== undefined, HOST_FORMS, [0, ENTRIES_LIMIT]);
+  const given = read("permissions.net.sockets");
+  const hosts = read(field) ?? (given && NONE);
+  if (!hosts) return net.refuse(field, undefined, `a list of hosts, each ${HOST_FORMS}`);
+  return { hosts, sockets: given ?? (isRestricted ? NONE : hosts) };
 }
 
 const METHOD_FORMS = "an HTTP method in capitals other than CONNECT, TRACE and TRACK";

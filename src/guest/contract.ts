@@ -31,6 +31,8 @@ export const GuestMessage = {
   CallEnd: 13,
   /** It listens for `SIGTERM`, and is to be told of its end. */
   Listens: 14,
+  /** Whether the open call `a` holds invocations open: `text` is `1`, as it is of itself, or `0`. */
+  CallHold: 15,
 } as const;
 
 /** What the guest asks and gets a text back for at once: `ask(kind, text)`. */

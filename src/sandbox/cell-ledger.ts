@@ -50,7 +50,8 @@ export class CellLedger {
         this.#present.set(message[1], new LedgerEntry(this.#versions.get(message[2])));
         return;
       case ToCell.Reply:
-        if (message[3] !== 0) this.#present.get(message[1])?.closed(message[2]);
+        if (message[3] === 0) this.#present.get(message[1])?.sentPart();
+        else this.#present.get(message[1])?.closed(message[2]);
         return;
       case ToCell.Shutdown:
         this.#present.get(message[1])?.ending();

@@ -56,6 +56,11 @@ export class LedgerEntry {
     return this.#callAllowance.send();
   }
 
+  /** It is sent a part for a call. */
+  sentPart(): void {
+    this.#callAllowance.received();
+  }
+
   /** A call has ended, from either side. */
   closed(call: number): void {
     this.#calls.delete(call);

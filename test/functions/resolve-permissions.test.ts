@@ -35,6 +35,7 @@ describe("permissions", () => {
   it("fill in what a grant of connections leaves out", () => {
     expect(resolve({ net: { hosts: ["example.com"] } }).net).toEqual({
       hosts: ["example.com"],
+      sockets: ["example.com"],
       methods: [],
       schemes: ["http", "https"],
       responseBytes: 104_857_600,
@@ -42,8 +43,28 @@ describe("permissions", () => {
       timeoutMs: 300_000,
       connectTimeoutMs: 10_000,
       concurrency: 64,
+      openSockets: 64,
     });
     expect(resolve({ net: true }).net).toMatchObject({ hosts: ["*"] });
+  });
+
+  it("give sockets where requests go, unless these are restricted, and where it is said", () => {
+    const socketsOf = (net: object): unknown => {
+      const resolved = resolve({ net }).net;
+      return resolved && resolved.sockets;
+    };
+    expect(socketsOf({ hosts: ["a.example:5432"] })).toEqual(["a.example:5432"]);
+    expect(socketsOf({ hosts: ["a.example"], methods: ["GET"] })).toEqual([]);
+    expect(socketsOf({ hosts: ["a.example"], schemes: ["https"] })).toEqual([]);
+    expect(socketsOf({ hosts: ["a.example"], methods: ["GET"], sockets: ["b.example:1"] })).toEqual([
+      "b.example:1",
+    ]);
+    expect(socketsOf({ hosts: ["a.example"], sockets: [] })).toEqual([]);
+    expect(resolve({ net: { sockets: ["b.example:1"] } }).net).toMatchObject({ hosts: [] });
+    expect(resolve({ net: true }).net).toMatchObject({ sockets: ["*"] });
+    expect(refusal({ net: { sockets: ["tcp://b.example"] } }).field).toBe("permissions.net.sockets[0]");
+    expect(refusal({ net: { hosts: [], openSockets: 0 } }).allowed).toBe("an integer from 1 to 1000");
+    expect(refusal({ net: { methods: ["GET"] } }).field).toBe("permissions.net.hosts");
   });
 
   it("are all granted by allowAll, but for those that say otherwise", () => {

@@ -166,7 +166,7 @@ export class Exchange implements Served {
       path,
       headers,
       agent: this.#parts.agentFor(scheme),
-      lookup: guardedLookup(this.#parts.resolve, this.#parts.policy, port),
+      lookup: guardedLookup(this.#parts.resolve, this.#parts.policy.requests, port),
       maxHeaderSize: HEAD_LIMIT_BYTES,
       insecureHTTPParser: false,
       // What follows on the same connection must not be taken for a part of this request.

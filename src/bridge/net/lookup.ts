@@ -1,12 +1,12 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
-import type { NetPolicy } from "./net-policy.ts";
+import type { AddressPolicy } from "./address-policy.ts";
 
 /**
  * A `lookup` for one connection that gives only addresses its grant allows: what it gives is what is connected to, so a
  * name that resolves to something else the next time gains nothing.
  */
-export function guardedLookup(resolve: LookupFunction, policy: NetPolicy, port: number): LookupFunction {
+export function guardedLookup(resolve: LookupFunction, policy: AddressPolicy, port: number): LookupFunction {
   return (host, options, callback) => {
     resolve(host, { ...options, all: true }, (error, found, family) => {
       if (error) {

@@ -1,10 +1,8 @@
 import { normalName } from "../../functions/host-pattern.ts";
 import type { ResolvedNet } from "../../functions/permissions.ts";
-import { denial } from "../denial.ts";
 import type { CallFailure } from "../operations.ts";
 import type { PermissionLedger } from "../permission-ledger.ts";
-import { classOf } from "./addresses.ts";
-import { NetGrant } from "./net-grant.ts";
+import { AddressPolicy, entryOf } from "./address-policy.ts";
 
 /** Where a request goes, as far as its grant is concerned. */
 export interface NetTarget {
@@ -19,16 +17,19 @@ export interface NetTarget {
 
 /** Judges what a version asks of the network, by its grant, and keeps account of it. */
 export class NetPolicy {
-  readonly #subject: string;
-  readonly #grant: NetGrant;
-  readonly #ledger: PermissionLedger;
+  /** Where requests may be made. */
+  readonly requests: AddressPolicy;
+  /** Where sockets may be connected to. */
+  readonly sockets: AddressPolicy;
   readonly #settings: ResolvedNet | undefined;
 
   constructor(functionName: string, settings: false | ResolvedNet, ledger: PermissionLedger) {
-    this.#subject = `Function "${functionName}"`;
+    const { hosts = [], sockets = [] } = settings === false ? {} : settings;
+    // Where hosts are granted for sockets as well, one more of them is what is missing.
+    const list = settings !== false && sockets === hosts ? "hosts" : "sockets";
     this.#settings = settings === false ? undefined : settings;
-    this.#grant = new NetGrant(this.#settings?.hosts ?? []);
-    this.#ledger = ledger;
+    this.requests = new AddressPolicy(functionName, hosts, ledger, "hosts", false);
+    this.sockets = new AddressPolicy(functionName, sockets, ledger, list, true);
   }
 
   /** Throws a `CallFailure` unless host, port, scheme and method are granted. */
@@ -37,15 +38,22 @@ export class NetPolicy {
     const what = `${method} ${scheme}://${entryOf(host, port)}`;
     const { methods = [], schemes = [] } = this.#settings ?? {};
     const entry = entryOf(host, port);
-    if (!this.#grant.allowsHost(host, port)) {
-      throw this.#deny(target, what, `permissions: { net: { hosts: ["${entry}"] } }`);
-    }
-    if (!schemes.includes(scheme)) throw this.#deny(target, what, `"${scheme}" in permissions.net.schemes`);
+    const deny = (grant?: string): CallFailure => this.requests.deny(what, entry, grant, method);
+    if (!this.requests.grant.allowsHost(host, port)) throw deny();
+    if (!schemes.includes(scheme)) throw deny(`"${scheme}" in permissions.net.schemes`);
     if (methods.length > 0 && !methods.includes(method)) {
-      throw this.#deny(target, what, `"${method}" in permissions.net.methods`);
+      throw deny(`"${method}" in permissions.net.methods`);
     }
     if (target.hostHeader !== undefined) this.#checkHostHeader(target.hostHeader, scheme);
-    this.#ledger.used({ permission: "net", detail: what, entry, method });
+    this.requests.used(what, entry, method);
+  }
+
+  /** Throws a `CallFailure` unless a socket may be connected to a host and port. */
+  checkSocket(host: string, port: number): void {
+    const entry = entryOf(host, port);
+    const what = `connect to ${entry}`;
+    if (!this.sockets.grant.allowsHost(host, port)) throw this.sockets.deny(what, entry);
+    this.sockets.used(what, entry);
   }
 
   /** A server may serve many hosts at one address: it must not be asked for those that are not granted. */
@@ -53,57 +61,19 @@ export class NetPolicy {
     const { hostname, port } = new URL(`${scheme}://${header}`);
     const host = hostname.startsWith("[") ? hostname.slice(1, -1) : normalName(hostname);
     const number = port === "" ? defaultPort(scheme) : Number(port);
-    if (!this.#grant.allowsHost(host, number)) {
-      throw this.#denyEntry(`send the header Host: ${header}`, entryOf(host, number));
+    if (!this.requests.grant.allowsHost(host, number)) {
+      throw this.requests.deny(`send the header Host: ${header}`, entryOf(host, number));
     }
   }
 
   /** Throws a `CallFailure` unless a name or address is granted on some port, to be looked up. */
   checkName(name: string): void {
-    if (!this.#grant.allowsOnAnyPort(name)) throw this.#denyEntry(`look up ${name}`, name);
-    this.#ledger.used({ permission: "net", detail: `look up ${name}`, entry: name });
-  }
-
-  /** Of the addresses that a host has, those that may be connected to. Throws a `CallFailure` when there are none. */
-  allowedAddresses<Address extends { readonly address: string }>(
-    host: string,
-    port: number,
-    addresses: readonly Address[],
-  ): Address[] {
-    const allowed = addresses.filter(({ address }) => this.#grant.allowsAddress(address, port, host));
-    const [first] = addresses;
-    if (allowed.length === 0 && first) {
-      const { address } = first;
-      const kind = classOf(address);
-      throw this.#denyEntry(
-        `connect to ${host}, which is at the ${kind} address ${address}`,
-        entryOf(address, port),
-      );
-    }
-    for (const { address } of allowed) {
-      if (classOf(address) === "public") continue;
-      const entry = entryOf(address, port);
-      this.#ledger.used({ permission: "net", detail: `connect to ${entry} for ${host}`, entry });
-    }
-    return allowed;
-  }
-
-  #denyEntry(what: string, entry: string): CallFailure {
-    this.#ledger.denied({ permission: "net", detail: what, entry });
-    return denial(`${this.#subject} may not ${what}`, `permissions: { net: { hosts: ["${entry}"] } }`);
-  }
-
-  #deny({ method, host, port }: NetTarget, what: string, grant: string): CallFailure {
-    this.#ledger.denied({ permission: "net", detail: what, entry: entryOf(host, port), method });
-    return denial(`${this.#subject} may not ${what}`, grant);
+    const granting = [this.requests, this.sockets].find(({ grant }) => grant.allowsOnAnyPort(name));
+    if (!granting) throw this.requests.deny(`look up ${name}`, name);
+    granting.used(`look up ${name}`, name);
   }
 }
 
 export function defaultPort(scheme: "http" | "https"): number {
   return scheme === "https" ? 443 : 80;
-}
-
-/** Host and port as an entry of `net.hosts`. */
-function entryOf(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

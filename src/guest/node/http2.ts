@@ -1,10 +1,9 @@
-/** `node:http2`: its constants, settings and clients, whose requests go by HTTP/1.1; servers need sockets. */
+/** `node:http2`: its constants, settings and clients, whose requests go by HTTP/1.1; functions can't listen. */
 import constants from "./data/http2-constants.json" with { type: "json" };
 import { ClientHttp2Session } from "./http2/session.ts";
 import { nodeError } from "./shared/errors.ts";
 import { lazily } from "./shared/lazy.ts";
 import { refuseAll } from "./shared/refuse.ts";
-import { NO_SOCKETS } from "./net/socket.ts";
 
 declare const require: (name: string) => unknown;
 
@@ -89,7 +88,11 @@ function connect(authority: string | URL, ...rest: unknown[]): ClientHttp2Sessio
 export function create(): object {
   return lazily(
     {
-      ...refuseAll("http2", ["createServer", "createSecureServer", "performServerHandshake"], NO_SOCKETS),
+      ...refuseAll(
+        "http2",
+        ["createServer", "createSecureServer", "performServerHandshake"],
+        "functions can't listen.",
+      ),
       connect,
       constants: { ...constants },
       getDefaultSettings: () => ({ ...DEFAULTS }),

@@ -1,9 +1,12 @@
-/** `node:net`: addresses are told apart, and sockets that are made connect to nothing. */
+/** `node:net`: addresses are told apart, and sockets are connected by the host, where `net` is granted. */
 import type { Duplex } from "node:stream";
 import { BlockList, SocketAddress } from "./net/addresses.ts";
+import { normalizeArgs } from "./net/connect-options.ts";
 import { isIP, isIPv4, isIPv6 } from "./net/ip.ts";
 import { createSocketClass } from "./net/socket.ts";
+import type { SocketBase, SocketClass } from "./net/socket.ts";
 import { createServerClass } from "./net/server.ts";
+import type { Caller } from "./net/wire.ts";
 import { lazily } from "./shared/lazy.ts";
 import { refuse, refusedClass } from "./shared/refuse.ts";
 import { requireBoolean, requireInteger } from "./shared/validate.ts";
@@ -11,28 +14,26 @@ import { requireBoolean, requireInteger } from "./shared/validate.ts";
 declare const require: (name: string) => unknown;
 
 interface NetExports {
-  readonly Socket: new (options?: unknown) => Duplex & { connect(...args: unknown[]): Duplex };
+  readonly Socket: SocketClass;
   readonly Server: new (...args: unknown[]) => object;
 }
 
-/** A socket that was never a connection: the modules that have sockets share the class. */
-function connect(exports: NetExports, args: unknown[]): Duplex {
-  const [options] = args;
-  return new exports.Socket(typeof options === "object" ? options : undefined).connect(...args);
-}
-
-export function create(): object {
+export function create({ calls }: { readonly calls: Caller }): object {
   let selectFamily = true;
   let attemptTimeoutMs = 250;
+  const connect = (...args: unknown[]): SocketBase => {
+    const [options] = normalizeArgs(args);
+    return new exports.Socket(options).connect(...args);
+  };
   const exports = lazily(
     {
       _createServerHandle: refuse("net", "_createServerHandle", "functions can't listen."),
-      _normalizeArgs: (args: unknown[]) => args,
+      _normalizeArgs: normalizeArgs,
       BlockList,
-      BoundSocket: refusedClass("net", "BoundSocket", "functions have no raw sockets."),
+      BoundSocket: refusedClass("net", "BoundSocket", "functions can't listen."),
       SocketAddress,
-      connect: (...args: unknown[]) => connect(exports, args),
-      createConnection: (...args: unknown[]) => connect(exports, args),
+      connect,
+      createConnection: (...args: unknown[]) => connect(...args),
       createServer: (...args: unknown[]) => new exports.Server(...args),
       isIP,
       isIPv4,
@@ -49,7 +50,11 @@ export function create(): object {
       },
     },
     {
-      Socket: () => createSocketClass(require("node:stream") as { Duplex: new (options?: object) => Duplex }),
+      Socket: () =>
+        createSocketClass(
+          require("node:stream") as { readonly Duplex: new (options?: object) => Duplex },
+          calls,
+        ),
       Server: createServerClass,
     },
   ) as unknown as NetExports & object;

@@ -1,9 +1,14 @@
-/** `node:tls`: classes that can be extended and settings that can be read; a connection needs a socket. */
+/** `node:tls`: the handshake is the host's, with what is given here as texts. */
 import net from "node:net";
-import { NO_SOCKETS, refusedConnection } from "./net/socket.ts";
+import { type Callback, normalizeArgs } from "./net/connect-options.ts";
+import type { SocketBase, SocketClass } from "./net/socket.ts";
+import { notAvailable } from "./shared/errors.ts";
 import { lazily } from "./shared/lazy.ts";
 import { refuse } from "./shared/refuse.ts";
+import { SecureContext } from "./tls/context.ts";
 import { checkServerIdentity } from "./tls/identity.ts";
+import { convertALPNProtocols } from "./tls/protocols.ts";
+import { createTlsSocketClass, isSocket, type TlsOptions, type TlsSocket } from "./tls/socket.ts";
 
 const CIPHERS: readonly string[] = [
   "TLS_AES_256_GCM_SHA384",
@@ -15,80 +20,26 @@ const CIPHERS: readonly string[] = [
   "ECDHE-ECDSA-AES256-GCM-SHA384",
 ];
 
-interface Connectable {
-  connect(...args: unknown[]): unknown;
-}
-
 interface TlsExports {
-  readonly TLSSocket: new (socket?: unknown, options?: object) => Connectable;
+  readonly TLSSocket: new (socket?: unknown, options?: TlsOptions) => TlsSocket;
   readonly Server: new (...args: unknown[]) => object;
 }
 
-function createTlsSocket(): unknown {
-  return class TLSSocket extends net.Socket {
-    readonly encrypted: boolean = true;
-    readonly authorized: boolean = false;
-    readonly authorizationError: null = null;
-    readonly alpnProtocol: false = false as const;
-
-    constructor(_socket?: unknown, options?: object) {
-      super(options);
-    }
-
-    override connect(...args: unknown[]): this {
-      const error = refusedConnection("tls.connect", args);
-      process.nextTick(() => this.destroy(error));
-      return this;
-    }
-
-    getPeerCertificate(): object {
-      return {};
-    }
-
-    getCipher(): undefined {
-      return undefined;
-    }
-
-    getProtocol(): null {
-      return null;
-    }
-
-    getSession(): undefined {
-      return undefined;
-    }
-
-    isSessionReused(): boolean {
-      return false;
-    }
-
-    setServername(): void {
-      // Nobody is told it.
-    }
-  };
-}
-
-/** Holds what it is given; nothing is ever encrypted with it. */
-class SecureContext {
-  readonly context: object = {};
-}
-
-function convertALPNProtocols(protocols: unknown, out: { ALPNProtocols?: Uint8Array }): void {
-  if (Array.isArray(protocols)) {
-    const parts = protocols.map((name) => Buffer.from(name as string));
-    out.ALPNProtocols = Buffer.concat(parts.flatMap((part) => [Buffer.from([part.length]), part]));
-  } else if (ArrayBuffer.isView(protocols)) {
-    out.ALPNProtocols = Buffer.from(protocols.buffer, protocols.byteOffset, protocols.byteLength);
-  }
-}
-
 export function create(): object {
-  const connect = (...args: unknown[]): unknown => {
-    const listener = args.findLast((item) => typeof item === "function") as (() => void) | undefined;
-    const socket = new exports.TLSSocket() as Connectable & {
-      once(event: string, listener: () => void): void;
-    };
+  const connect = (...args: unknown[]): SocketBase => {
+    const [given, listener] = readArgs(args);
+    const { NODE_TLS_REJECT_UNAUTHORIZED: rejects } = process.env;
+    const options: TlsOptions = { ...given, rejectUnauthorized: given.rejectUnauthorized ?? rejects !== "0" };
+    const { socket: lower } = options;
+    const socket = new exports.TLSSocket(lower, options);
     if (listener) socket.once("secureConnect", listener);
-    return socket.connect(...args);
+    if (lower === undefined || lower === null) {
+      socket.start(options, undefined);
+      return socket.connect(options);
+    }
+    if (isSocket(lower)) socket.start(options, lower);
+    else process.nextTick(() => socket.destroy(noSocket()));
+    return socket;
   };
   const exports = lazily(
     {
@@ -102,18 +53,36 @@ export function create(): object {
       getCertificateCompressionAlgorithms: () => [],
       rootCertificates: Object.freeze([]),
       getCACertificates: () => [],
-      setDefaultCACertificates: refuse("tls", "setDefaultCACertificates", NO_SOCKETS),
+      setDefaultCACertificates: refuse(
+        "tls",
+        "setDefaultCACertificates",
+        "the certificates that are trusted by default are the engine's; give others as the option ca.",
+      ),
       convertALPNProtocols,
       checkServerIdentity,
-      createSecureContext: () => new SecureContext(),
+      createSecureContext: (options?: Readonly<Record<string, unknown>>) => new SecureContext(options),
       SecureContext,
       createServer: (...args: unknown[]) => new exports.Server(...args),
       connect,
     },
     {
-      TLSSocket: createTlsSocket,
+      TLSSocket: () => createTlsSocketClass(net.Socket as unknown as SocketClass, checkServerIdentity),
       Server: () => Object.defineProperty(class extends net.Server {}, "name", { value: "Server" }),
     },
   ) as unknown as TlsExports;
   return exports;
+}
+
+/** `connect(options | port, host, options, callback)`. */
+function readArgs(args: readonly unknown[]): [TlsOptions, Callback | null] {
+  const [options, callback] = normalizeArgs(args);
+  const more = args.slice(1).find((item) => typeof item === "object" && item !== null);
+  return [{ ...options, ...more }, callback];
+}
+
+function noSocket(): Error {
+  return notAvailable(
+    "tls.connect in a stream that is no net.Socket",
+    "the handshake is the engine's, which knows its own connections only.",
+  );
 }

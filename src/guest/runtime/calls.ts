@@ -30,6 +30,8 @@ interface CallListener {
 export interface Call {
   /** Sends more for it. */
   more(text: string): void;
+  /** Whether it holds invocations open, as calls do unless told otherwise. */
+  hold(held: boolean): void;
   /** Nothing more is wanted of it: its listener hears nothing from now on. */
   end(): void;
 }
@@ -57,6 +59,9 @@ export function createCalls(host: HostPort, frames: Frames): Calls {
     return {
       more: (text) => {
         if (mapGet(open, id)) host.send(GuestMessage.CallMore, id, text);
+      },
+      hold: (held) => {
+        if (mapGet(open, id)) host.send(GuestMessage.CallHold, id, held ? "1" : "0");
       },
       end: () => {
         if (mapDelete(open, id)) host.send(GuestMessage.CallEnd, id, "");

@@ -30,9 +30,8 @@ describe("what a function doesn't have", () => {
   });
 
   it.each([
-    ["net.connect", `require("net").connect(5432, "db.example")`, "net.connect to db.example:5432"],
-    ["net.Socket", `new (require("net").Socket)().connect({ host: "a", port: 1 })`, "net.connect to a:1"],
-    ["tls.connect", `require("tls").connect({ host: "b", port: 443 })`, "tls.connect to b:443"],
+    ["a Unix socket", `require("net").connect("/var/run/a.sock")`, "net.connect to /var/run/a.sock"],
+    ["TLS in one", `require("tls").connect({ path: "/var/run/a.sock" })`, "net.connect to /var/run/a.sock"],
     ["dgram", `require("dgram").createSocket("udp4").bind(1)`, "dgram.Socket.bind"],
     ["net.Server", `require("net").createServer().listen(80)`, "net.Server.listen"],
   ])("fails as connections do, by an error event: %s", async (_name, expression, start) => {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { bytesOfText, textOfBytes } from "../../chunks/crypto/bytes.ts";
 import { NET_FETCH, NET_PIECE_BYTES, PART_USED, REQUEST_WINDOW_BYTES } from "../../contract.ts";
 import { IncomingMessage } from "./incoming.ts";
 
@@ -66,9 +67,9 @@ export class Exchange {
   /** `callback` is called when they have gone to the host. False when it is better to wait for `drained`. */
   send(bytes: Uint8Array, callback?: () => void): boolean {
     const { buffer, byteOffset, byteLength } = bytes;
-    const all = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+    const all = new Uint8Array(buffer, byteOffset, byteLength);
     for (let at = 0; at < byteLength; at += NET_PIECE_BYTES)
-      this.#waiting.push({ text: `+${all.toString("latin1", at, at + NET_PIECE_BYTES)}` });
+      this.#waiting.push({ text: `+${textOfBytes(all.subarray(at, at + NET_PIECE_BYTES))}` });
     if (callback) this.#waiting.push({ text: "", callback });
     this.#flush();
     return this.#unsentBytes < REQUEST_WINDOW_BYTES;
@@ -113,7 +114,7 @@ export class Exchange {
       return;
     }
     // The next one is asked for when this one is read.
-    if (this.#response._dumped || this.#response.push(Buffer.from(text.slice(1), "latin1")))
+    if (this.#response._dumped || this.#response.push(Buffer.from(bytesOfText(text.slice(1)).buffer)))
       this.#call.more(PART_USED);
     else this.#unread++;
   }
