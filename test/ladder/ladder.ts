@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/index.ts";
 import type { FunctionPermissions, LogRecord, MeterRecord } from "../../src/index.ts";
+import { missingService, type Service } from "../services.ts";
 import { installLadder, LADDER } from "./install.ts";
 import { NOT_YET } from "./not-yet.ts";
 import { startPlainNode, type Baseline, type PlainNode } from "./plain-node.ts";
@@ -21,6 +22,8 @@ export interface Rung {
   readonly environment?: Readonly<Record<string, string>>;
   /** Beside those of its side. */
   readonly permissions?: FunctionPermissions;
+  /** A server it talks to. Where that isn't there the test is skipped. */
+  readonly service?: Service;
   /** Makes what may differ between two runs the same. */
   readonly normalise?: (payload: unknown) => unknown;
   /** Compares the log, too, by what this makes of its lines. */
@@ -74,7 +77,7 @@ export function climb(group: string, rungs: readonly Rung[], openSide?: () => Pr
       it(
         `${rung.name} (${rung.packages.join(", ")})`,
         async (context) => {
-          const missing = unreachable ?? missingEvent(rung);
+          const missing = unreachable ?? (await missingOf(rung));
           if (missing !== undefined) context.skip(missing);
           if (ladder) table.push(await ladder.climb(rung));
         },
@@ -94,7 +97,8 @@ async function startClimbing(rungs: readonly Rung[], openSide?: () => Promise<Si
   const node = startPlainNode();
   const baselines = new Map<Rung, Promise<Baseline>>();
   for (const rung of rungs) {
-    if (!rung.refused && !missingEvent(rung)) baselines.set(rung, runInNode(node, rung, sides?.[0]));
+    if (!rung.refused && !(await missingOf(rung).catch(String)))
+      baselines.set(rung, runInNode(node, rung, sides?.[0]));
   }
   const engine = new Engine({ cells: { count: 1, prepared: 0, spares: 0 } });
   const logs: LogRecord[] = [];
@@ -197,6 +201,11 @@ async function eventOf({ event, corpus }: Rung): Promise<unknown> {
   return corpus === undefined
     ? (event ?? {})
     : (JSON.parse(await readFile(join(CORPUS, corpus), "utf8")) as unknown);
+}
+
+/** Why the rung can't be climbed. */
+async function missingOf(rung: Rung): Promise<string | undefined> {
+  return missingEvent(rung) ?? (rung.service && (await missingService(rung.service)));
 }
 
 /** Why the rung can't be climbed where the corpora are absent. */

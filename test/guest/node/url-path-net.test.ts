@@ -98,6 +98,10 @@ describe("node:buffer", () => {
     ["transcode of a string", `const b=require("buffer"); b.transcode("x","utf8","latin1");`],
     ["from a number", `Buffer.from(5);`],
     ["a negative size", `Buffer.alloc(-1);`],
+    [
+      "methods that are found by going through them",
+      `const names = new Set(); for (const name in Buffer.prototype) names.add(name); return ["writeInt32LE", "copy", "utf8Slice", "latin1Write", "equals"].map((name) => names.has(name));`,
+    ],
     ["a read past the end", `Buffer.from("abc").readUInt32LE(1);`],
     [
       "numbers, texts and copies",
