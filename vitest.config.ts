@@ -32,6 +32,7 @@ const PLACED = [
   "process-env",
   "results",
   "shutdown",
+  "sockets",
   "streaming",
   "web-form-streaming",
 ].map((name) => `test/engine/${name}.test.ts`);

@@ -28,9 +28,18 @@ export interface Caller {
     request: { readonly url: string; readonly [field: string]: unknown },
     body?: string,
   ): Promise<Outcome>;
+  /** Opens `net.connect`. */
+  connect(target: object): HeardSocket;
   /** Any operation with one answer, which is JSON. */
   call(operation: string, argument: object): Promise<unknown>;
   close(): void;
+}
+
+/** A socket, and all that was said of it: the parts, and at last `done` or its failure. */
+export interface HeardSocket extends OpenedCall {
+  readonly heard: string[];
+  /** Resolves with the first text that begins so; also with one that has come. Rejects when it is over without one. */
+  hears(start: string): Promise<string>;
 }
 
 interface OpenedCall {
@@ -83,6 +92,31 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
         });
       }),
     close: () => server.close(),
+    connect: (target) => {
+      const texts: string[] = [];
+      const waiting = new Set<() => void>();
+      const call = begin("net.connect", target, (kind, text) => {
+        texts.push(kind === 0 ? text : kind === 1 ? "done" : `failed ${errorOf(text).message}`);
+        for (const look of waiting) look();
+      });
+      const isOver = (): boolean => /^(?:done|failed)/.test(texts.at(-1) ?? "");
+      return {
+        heard: texts,
+        hears: (start) =>
+          new Promise((resolve, reject) => {
+            const look = (): void => {
+              const found = texts.find((text) => text.startsWith(start));
+              if (found !== undefined) resolve(found);
+              else if (isOver()) reject(new Error(texts.join("\n")));
+              else return void waiting.add(look);
+              waiting.delete(look);
+            };
+            look();
+          }),
+        more: (text) => server.more(call, text),
+        end: () => server.end(call),
+      };
+    },
     fetch: (request, body) =>
       new Promise((resolve, reject) => {
         let head: Omit<Outcome, "body"> | undefined;
