@@ -9,7 +9,7 @@ interface CertificateText extends Certificate {
 }
 
 /** A certificate as Node gives it. */
-export type PeerCertificate = Certificate & { raw: Buffer; issuerCertificate?: PeerCertificate };
+type PeerCertificate = Certificate & { raw: Buffer; issuerCertificate?: PeerCertificate };
 
 export interface Session {
   readonly authorized: boolean;
