@@ -245,7 +245,10 @@ export class Engine extends Listenable implements Invoker, AsyncDisposable {
     return (this.#drained ??= this.#drain());
   }
 
-  /** Ends everything now: what waits and what runs is rejected with `EngineClosedError`. Idempotent. */
+  /**
+   * Ends everything now: what waits and what runs is rejected with `EngineClosedError`. Functions that listen for `SIGTERM`
+   * may finish what they run within `shutdownMs`, and are told then. Idempotent.
+   */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }

@@ -136,10 +136,17 @@ export class Environment extends Marks implements EnvironmentListener {
     if (this.#reserved === 0) this.#leave();
   }
 
-  /** Ends it in good order if it is idle and has something to do at its end; undefined when it has nothing. */
+  /**
+   * Ends it in good order if it has something to do at its end, and may finish what it runs in time; undefined when it has
+   * nothing.
+   */
   shutDown(reason: EnvironmentEnd): Promise<void> | undefined {
-    if (this.#state === "ready" && this.#farewell.isWanted) this.drain(reason);
-    return this.#farewell.isUnderWay ? this.#farewell.ended() : undefined;
+    if (!this.#farewell.isWanted) return undefined;
+    if (this.isDeep) this.recall();
+    this.drain(reason);
+    if (this.#state !== "draining") return undefined;
+    if (!this.#farewell.isUnderWay) this.#farewell.await(() => this.condemn(reason));
+    return this.#farewell.ended();
   }
 
   /** Ends it now, whatever it does: nothing it still says counts. */

@@ -10,6 +10,7 @@ export class Farewell {
   readonly #limitMs: number;
   #isWanted = false;
   #timer: Timer | undefined;
+  #patience: Timer | undefined;
   #waiting: (() => void)[] = [];
 
   /** `limitMs` is how long a guest may take; 0 for no time at all. */
@@ -32,14 +33,21 @@ export class Farewell {
     this.#isWanted = true;
   }
 
+  /** Lets what runs finish first, for as long as the guest may take afterwards; `onOverdue` is called when it doesn't. */
+  await(onOverdue: () => void): void {
+    this.#patience ??= this.#clock.setTimer(onOverdue, this.#limitMs, true);
+  }
+
   /** Has the guest do it; `onOverdue` is called when its cell doesn't say in time that it is over. */
   begin(placed: Pick<PlacedEnvironment, "shutDown">, onOverdue: () => void): void {
+    this.#patience?.cancel();
     placed.shutDown(this.#limitMs);
     this.#timer = this.#clock.setTimer(onOverdue, this.#limitMs + GRACE_MS, true);
   }
 
   /** The environment has ended, however. */
   over(): void {
+    this.#patience?.cancel();
     this.#timer?.cancel();
     this.#timer = undefined;
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { EngineClosedError } from "../../src/index.ts";
 import { makeBench, until } from "./helpers.ts";
 import type { Bench } from "./helpers.ts";
 
@@ -57,6 +58,51 @@ describe("a function that listens for SIGTERM", () => {
     await bench.engine.close();
     expect(reasons).toEqual(["closed"]);
     expect(heard(bench)).toHaveLength(2);
+  });
+
+  it("is told when the engine closes while it runs, once that is over", async () => {
+    const gate = Promise.withResolvers<string>();
+    const entered = Promise.withResolvers<undefined>();
+    const wait = (): Promise<string> => {
+      entered.resolve(undefined);
+      return gate.promise;
+    };
+    const bench = makeBench({ bindings: { gate: { wait } }, shutdownMs: 10_000 });
+    const reasons = endings(bench);
+    await bench.deploy(
+      `import { bindings } from "isolet/runtime";
+      process.on("SIGTERM", () => console.log("end by SIGTERM"));
+      export const handler = async () => { const said = await bindings.gate.wait(); console.log("flushed by handler"); return said; };`,
+      { permissions: { bindings: ["gate"] } },
+    );
+    const running = bench.succeed();
+    await entered.promise;
+    const closed = bench.engine.close();
+    gate.resolve("finished");
+    expect((await running).payload).toBe("finished");
+    await closed;
+    expect(reasons).toEqual(["closed"]);
+    expect(heard(bench).map((line) => line.trim().split("\t").at(-1))).toEqual([
+      "flushed by handler",
+      "end by SIGTERM",
+    ]);
+  });
+
+  it("is ended untold when it doesn't finish in time what it runs", async () => {
+    const bench = makeBench({ shutdownMs: 50 });
+    const reasons = endings(bench);
+    await bench.deploy(
+      `process.on("SIGTERM", () => console.log("end by SIGTERM"));
+      export const handler = async () => { console.log("runs"); await new Promise((resolve) => setTimeout(resolve, 60_000)); };`,
+      { timeoutMs: 120_000 },
+    );
+    const running = bench.invoke();
+    await until(() => bench.lines().some((line) => line.includes("runs")));
+    const closed = bench.engine.close();
+    await expect(running).rejects.toThrow(EngineClosedError);
+    await closed;
+    expect(reasons).toEqual(["closed"]);
+    expect(heard(bench)).toEqual([]);
   });
 
   it("may begin to listen in its handler", async () => {
