@@ -105,7 +105,8 @@ const moduleOptions = {
   // They call the user's code after waiting, and a native `await` would lose its context (`node:async_hooks`).
   supported: { "async-await": false, "async-generator": false, "for-await": false },
   banner: {
-    js: `var ${chunkGlobal}=function(require,parts){var module={exports:{}},exports=module.exports;`,
+    // Strict from its first word, where alone that counts: of other functions user code could learn their callers.
+    js: `var ${chunkGlobal}=function(require,parts){"use strict";var module={exports:{}},exports=module.exports;`,
   },
   footer: { js: "return module.exports.create(parts)};" },
 } satisfies BuildOptions;

@@ -3,7 +3,10 @@
 import type { FunctionSettings } from "../../src/index.ts";
 
 /** Families of attacks, as the suite is divided. */
-export const FAMILIES = ["cpu", "memory", "stack", "result", "protocol", "escape", "state", "init"] as const;
+export const FAMILIES = [
+  ...(["cpu", "memory", "stack", "result", "protocol", "escape", "state", "init"] as const),
+  ...(["services", "calls", "runtime", "modules", "network"] as const),
+] as const;
 
 export type Family = (typeof FAMILIES)[number];
 
@@ -29,6 +32,10 @@ export interface Attack {
   /** Run one after the other. */
   readonly steps: readonly Step[];
   readonly settings: AttackSettings;
+  /** Files beside the source, which is then one of an artifact: its `index.js`. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether it invokes functions itself, which are metered as well. */
+  readonly spreads?: boolean;
 }
 
 export const TIMEOUT = "Sandbox.Timedout";
@@ -47,6 +54,8 @@ interface Extra extends AttackSettings {
   readonly payload?: unknown;
   readonly returns?: unknown;
   readonly steps?: readonly Step[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly spreads?: boolean;
 }
 
 /** Makes the attacks of one family; each is a handler's body or a whole module. */
@@ -60,12 +69,13 @@ export interface AttackMaker {
 export function attackMaker(family: Family): AttackMaker {
   const at = family === "init" ? "init" : "invoke";
   const module: AttackMaker["module"] = (name, source, expect, extra = {}) => {
-    const { payload = null, steps, ...rest } = extra;
+    const { payload = null, steps, files, spreads, ...rest } = extra;
     const { returns, ...own } = rest;
     // What an attacker is denied can't be attacked with.
     const settings = { ...own, permissions: { eval: true, ...own.permissions } };
     const only: Step = { payload, expect, ...(Object.hasOwn(extra, "returns") && { returns }) };
-    return { name: `${family}: ${name}`, family, source, at, steps: steps ?? [only], settings };
+    const more = { ...(files && { files }), ...(spreads && { spreads }) };
+    return { name: `${family}: ${name}`, family, source, at, steps: steps ?? [only], settings, ...more };
   };
   return {
     module,

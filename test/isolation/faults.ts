@@ -37,7 +37,7 @@ export function faultsOf(attack: Attack, verdict: Verdict, placement: Placement)
     ...stepFaults(attack, report),
     ...loopFaults(report),
     ...neighbourFaults(report),
-    ...meterFaults(report),
+    ...meterFaults(report, attack.spreads === true),
     ...report.steps.flatMap(killFaults),
     ...hostFaults(report),
     ...threadFaults(report, placement),
@@ -140,9 +140,10 @@ function killFaults({ outcome, kill }: StepReport): Fault[] {
 }
 
 /** One record for each invocation that was taken, which says of it what its result said. */
-function meterFaults({ steps, meters }: AttackReport): Fault[] {
+function meterFaults({ steps, meters }: AttackReport, spreads: boolean): Fault[] {
   const taken = steps.filter(({ requestId }) => requestId !== "");
-  const faults = meters.length === taken.length ? [] : [fault("meter wrong", `${meters.length} records`)];
+  const faults =
+    spreads || meters.length === taken.length ? [] : [fault("meter wrong", `${meters.length} records`)];
   return taken
     .flatMap((step) => {
       const records = meters.filter(({ requestId }) => requestId === step.requestId);

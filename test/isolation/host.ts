@@ -2,10 +2,14 @@
  * A program that uses isolet and is attacked through it: `node host.ts <placement>`. Takes attacks as messages, one at
  * a time, answers each with a report, and leaves when it is told to.
  */
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Engine, IsoletError } from "../../src/index.ts";
-import type { MeterRecord } from "../../src/index.ts";
+import type { FunctionCode, MeterRecord } from "../../src/index.ts";
 import type { Attack, Step } from "./attack.ts";
+import { HostileServer } from "./hostile-server.ts";
 import { Innocent } from "./innocent.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { AttackReport, Placement, StepReport } from "./report.ts";
@@ -21,7 +25,21 @@ const engine = new Engine({
   isolation: placement as Placement,
   cells: { count: 2 },
   initTimeoutMs: INIT_TIMEOUT_MS,
+  // So that what spreads does so to an end.
+  maxInvokeDepth: 4,
+  bindings: {
+    probe: {
+      echo: (value: unknown) => value,
+      merged: (value: object) => Object.keys(Object.assign({}, value)),
+      never: () => new Promise(() => undefined),
+      throws: () => Promise.reject(new Error("of the host's")),
+      async *endless() {
+        for (;;) yield await Promise.resolve("x".repeat(1_000));
+      },
+    },
+  },
 });
+const server = await HostileServer.listen();
 const innocent = new Innocent(engine);
 const watch = new LoopWatch();
 const meters: MeterRecord[] = [];
@@ -64,21 +82,34 @@ async function run(attack: Attack): Promise<AttackReport> {
 
 async function attackWith(name: string, attack: Attack): Promise<StepReport[]> {
   const startedMs = performance.now();
-  const settings = { timeoutMs: 300, memoryMb: 32, ...attack.settings, code: { source: attack.source } };
+  const code = await codeOf(attack);
+  const settings = { timeoutMs: 300, memoryMb: 32, ...attack.settings, code };
   try {
     await engine.deploy(name, settings);
   } catch (error) {
     return [failed("refused", error, startedMs)];
+  } finally {
+    if ("directory" in code) await rm(code.directory, { recursive: true });
   }
   const steps: StepReport[] = [];
   for (const step of attack.steps) steps.push(await invoke(name, step));
   return steps;
 }
 
+async function codeOf({ source, files }: Attack): Promise<FunctionCode> {
+  if (!files) return { source };
+  const directory = await mkdtemp(join(tmpdir(), "isolet-attack-"));
+  for (const [name, text] of Object.entries({ ...files, "index.js": source })) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  return { directory };
+}
+
 async function invoke(name: string, { payload }: Step): Promise<StepReport> {
   const startedMs = performance.now();
   try {
-    const result = await engine.invoke(name, payload ?? null);
+    const result = await engine.invoke(name, payload === "$port" ? server.port : (payload ?? null));
     const tookMs = performance.now() - startedMs;
     const { requestId } = result;
     if (result.status === "succeeded")
@@ -127,7 +158,7 @@ async function settled(beforeMb: number): Promise<number> {
 
 process.on("message", (attack: Attack | "leave") => {
   if (attack !== "leave") void run(attack).then((report) => process.send?.(report));
-  else void engine.close().then(() => process.disconnect());
+  else void engine.close().then(() => server.close(() => process.disconnect()));
 });
 // Warm, so that the first attack is measured like the others.
 await innocent.deploy();

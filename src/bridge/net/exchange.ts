@@ -81,6 +81,7 @@ export class Exchange implements Served {
     if (text === PART_USED) this.#response.consumed();
     else if (this.#isBodyWhole) return;
     else if (text === ".") {
+      if (this.#bodyBytes !== (this.#request.contentLength ?? this.#bodyBytes)) return this.#failLength();
       this.#isBodyWhole = true;
       if (!this.#early) this.#outgoing?.end();
     } else if (text.startsWith("+")) this.#take(Buffer.from(text.slice(1), "latin1"));
@@ -102,6 +103,7 @@ export class Exchange implements Served {
       return;
     }
     this.#bodyBytes += chunk.length;
+    if (this.#bodyBytes > (this.#request.contentLength ?? Infinity)) return this.#failLength();
     this.#unsentBytes += chunk.length;
     const unsent = this.#parts.unsent(chunk.length);
     if (this.#bodyBytes > requestBytes || unsent > requestBytes) {
@@ -115,6 +117,13 @@ export class Exchange implements Served {
       );
     } else if (this.#early) this.#early.push(chunk);
     else this.#write(chunk);
+  }
+
+  /** What is sent beyond its length, the server would take for the next request, which nobody has checked. */
+  #failLength(): void {
+    const said = String(this.#request.contentLength);
+    const message = `The body of ${this.#name} has another length than its header Content-Length of ${said} says.`;
+    this.#fail(new CallFailure("TypeError", message, "ERR_HTTP_CONTENT_LENGTH_MISMATCH"));
   }
 
   #write(chunk: Buffer): void {
@@ -169,8 +178,6 @@ export class Exchange implements Served {
       lookup: guardedLookup(this.#parts.resolve, this.#parts.policy.requests, port),
       maxHeaderSize: HEAD_LIMIT_BYTES,
       insecureHTTPParser: false,
-      // What follows on the same connection must not be taken for a part of this request.
-      strictContentLength: true,
     } as RequestOptions;
   }
 

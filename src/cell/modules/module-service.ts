@@ -4,6 +4,7 @@ import type { CallReplyKind } from "../../guest/contract.ts";
 import { callErrorOf, ServiceError } from "../services/service.ts";
 import type { Service } from "../services/service.ts";
 import type { EnvironmentCode } from "./environment-code.ts";
+import { checkPath } from "./path-limit.ts";
 import type { ResolveKind } from "./resolver.ts";
 
 /** Finds and loads files for the guest's loader of modules. */
@@ -24,16 +25,16 @@ export function moduleService(code: EnvironmentCode): Service {
     /** A folder to JSON of where `require` looks from there. */
     paths: (folder) => JSON.stringify(version.modules.resolver.lookupFolders(folder)),
     format: (path) => version.modules.resolver.formatOf(path),
-    text: (path) => version.modules.text(path),
+    text: (path) => version.modules.text(checkPath(path)),
     script(path) {
-      runScript(() => version.modules.runScript(generic, path));
+      runScript(() => version.modules.runScript(generic, checkPath(path)));
       return "";
     },
     /** JSON of `[path, text]`. */
     compile(argument) {
       if (!code.mayEvaluate) throw evaluationDenied();
       const [path, text] = readTexts(argument);
-      runScript(() => version.modules.runScript(generic, path, text));
+      runScript(() => version.modules.runScript(generic, checkPath(path), text));
       return "";
     },
     /** That the namespace asked for as this id has been handed over. */
@@ -49,7 +50,7 @@ export function moduleService(code: EnvironmentCode): Service {
     /** JSON of `[id, path]`. */
     require(argument) {
       const [id, path] = readTexts(argument);
-      code.modules.requireFor(Number(id), path);
+      code.modules.requireFor(Number(id), checkPath(path));
       return "";
     },
   };

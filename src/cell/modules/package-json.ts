@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { ServiceError } from "../services/service.ts";
 import type { FileTree } from "./file-tree.ts";
+import { keep } from "./path-limit.ts";
 
 /** What resolving reads of a `package.json`. */
 export interface PackageJson {
@@ -27,7 +28,7 @@ export class PackageJsons {
     const known = this.#known.get(folder);
     if (known !== undefined) return known ?? undefined;
     const read = this.#read(folder);
-    this.#known.set(folder, read ?? null);
+    keep(this.#known, folder, read ?? null);
     return read;
   }
 

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { ServiceError } from "../services/service.ts";
 import type { PackageJson } from "./package-json.ts";
+import { checkPath } from "./path-limit.ts";
 
 /** How a name is asked for, which decides on the conditions. */
 export type ResolveKind = "require" | "import";
@@ -12,6 +13,8 @@ const CONDITIONS: Readonly<Record<ResolveKind, ReadonlySet<string>>> = {
 
 /** What targets within a package must not lead through. */
 const INVALID_SEGMENT = /(?:^|[\\/])(?:\.\.?|node_modules)(?:[\\/]|$)/i;
+
+const MAX_STARS = 100;
 
 /** What a map leads to: a path, or the name of another package or built-in. */
 export type MapTarget = { readonly path: string } | { readonly specifier: string };
@@ -129,7 +132,9 @@ function firstTarget(
 
 function textTarget(target: string, star: string | undefined, context: MapContext): MapTarget {
   const { found, isImports } = context;
-  const filled = star === undefined ? target : target.replaceAll("*", star);
+  // Each `*` becomes what may be as long as the whole.
+  if (target.split("*").length > MAX_STARS) throw invalidTarget(target.slice(0, 100), context);
+  const filled = checkPath(star === undefined ? target : target.replaceAll("*", star));
   if (!target.startsWith("./")) {
     if (!isImports || target.startsWith("../") || target.startsWith("/"))
       throw invalidTarget(target, context);

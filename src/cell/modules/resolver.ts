@@ -6,6 +6,7 @@ import { PackageJsons } from "./package-json.ts";
 import type { PackageJson } from "./package-json.ts";
 import { exportsTarget, importsTarget } from "./package-maps.ts";
 import type { MapTarget, ResolveKind } from "./package-maps.ts";
+import { checkPath, keep } from "./path-limit.ts";
 
 export type { ResolveKind } from "./package-maps.ts";
 
@@ -40,17 +41,17 @@ export class Resolver {
     const key = `${kind}\n${posix.dirname(from)}\n${specifier}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;
-    const path = this.#find(specifier, from, kind);
+    const path = this.#find(checkPath(specifier), checkPath(from), kind);
     if (path === undefined) throw notFound(specifier, from, kind);
     const real = this.#files.realPath(path);
-    this.#found.set(key, real);
+    keep(this.#found, key, real);
     return real;
   }
 
   /** Folders in which a bare name is looked for from `folder`. */
   lookupFolders(folder: string): string[] {
     const folders: string[] = [];
-    for (let current = folder; ; current = posix.dirname(current)) {
+    for (let current = checkPath(folder); ; current = posix.dirname(current)) {
       if (posix.basename(current) !== "node_modules") folders.push(posix.join(current, "node_modules"));
       if (current === "/") return [...folders, ...this.#globalFolders];
     }
@@ -59,8 +60,8 @@ export class Resolver {
   formatOf(path: string): FileFormat {
     const known = this.#formats.get(path);
     if (known) return known;
-    const format = this.#formatOf(path);
-    this.#formats.set(path, format);
+    const format = this.#formatOf(checkPath(path));
+    keep(this.#formats, path, format);
     return format;
   }
 

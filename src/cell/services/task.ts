@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { EnvironmentCode } from "../modules/environment-code.ts";
+import { checkPath } from "../modules/path-limit.ts";
 import { ServiceError } from "./service.ts";
 import type { Service } from "./service.ts";
 
@@ -24,6 +25,7 @@ export function taskService({ version }: Pick<EnvironmentCode, "version">): Serv
   return {
     ask(verb, path) {
       const { files } = version.modules;
+      checkPath(path);
       switch (verb) {
         case "stat":
           return statText(path);
