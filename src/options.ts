@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
@@ -102,6 +103,11 @@ export interface EngineOptions {
   /** What the host offers to functions whose `permissions.bindings` grant it; more by `engine.bindings`. Default nothing. */
   readonly bindings?: Readonly<Record<string, Binding>>;
   /**
+   * Certificates of authorities, in PEM, that requests of functions trust beside those that Node does (its own, and those of
+   * `NODE_EXTRA_CA_CERTS`): a text, which may hold several, or a list of them. Default none.
+   */
+  readonly ca?: string | readonly string[];
+  /**
    * Resolves the names that functions connect to; default `dns.lookup`, which is the machine's resolver. What it gives is
    * checked against their permissions.
    */
@@ -113,7 +119,8 @@ export interface EngineOptions {
 }
 
 /** Options with every default filled in; frozen. */
-export type ResolvedOptions = Required<Omit<EngineOptions, "cells" | "cacheDirectory">> & {
+export type ResolvedOptions = Required<Omit<EngineOptions, "cells" | "cacheDirectory" | "ca">> & {
+  readonly ca: readonly string[];
   readonly cells: Required<CellOptions>;
   readonly cacheDirectory: string | undefined;
 };
@@ -167,6 +174,7 @@ const OTHERS = [
   "cacheDirectory",
   "lookup",
   "bindings",
+  "ca",
 ];
 
 /** Checks options and fills in the defaults. Throws {@link InvalidOptionError} naming the option, its value and what is allowed. */
@@ -186,6 +194,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
     bindings: readObject("bindings", options.bindings) as Readonly<Record<string, Binding>>,
     cacheDirectory: readFolder("cacheDirectory", options.cacheDirectory),
     lookup: options.lookup ?? systemLookup,
+    ca: Object.freeze(readCertificates("ca", options.ca)),
     clock: options.clock ?? systemClock,
     requestIds: options.requestIds ?? randomRequestId,
   });
@@ -216,6 +225,22 @@ function readText(field: keyof typeof TEXTS, value: unknown): string {
   const [pattern, allowed, fallback] = TEXTS[field];
   if (value === undefined) return fallback;
   return typeof value === "string" && pattern.test(value) ? value : refuse(field, value, allowed);
+}
+
+function readCertificates(field: string, value: unknown): readonly string[] {
+  const texts: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return texts.map((text) => {
+    if (typeof text === "string" && isCertificate(text)) return text;
+    return refuse(field, text, "certificates in PEM, as a text or a list of texts");
+  });
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).ca;
+  } catch {
+    return false;
+  }
 }
 
 function readFolder(field: string, value: unknown): string | undefined {

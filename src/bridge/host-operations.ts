@@ -7,6 +7,7 @@ import type { Bindings } from "./bindings.ts";
 import type { Caller } from "./calls.ts";
 import { functionCalls } from "./function-calls.ts";
 import type { InvokeForGuest } from "./function-calls.ts";
+import { Authorities } from "./net/authorities.ts";
 import { NameQueries } from "./net/name-queries.ts";
 import { NetClient } from "./net/net-client.ts";
 import { NetPolicy } from "./net/net-policy.ts";
@@ -20,6 +21,8 @@ export interface HostServices {
   readonly deadlines: Deadlines;
   /** How names are resolved. */
   readonly lookup: LookupFunction;
+  /** Certificates of further authorities, in PEM. */
+  readonly ca: readonly string[];
   readonly invoke: InvokeForGuest;
   readonly maxInvokeDepth: number;
   readonly bindings: Bindings;
@@ -46,10 +49,11 @@ export function hostOperations(
   const { functionName, permissions, ledger } = version;
   const { net: settings, invoke, bindings } = permissions;
   const policy = new NetPolicy(functionName, settings, ledger);
+  const authorities = new Authorities(services.ca);
   const timeoutMs = settings === false ? NO_TIME_MS : settings.connectTimeoutMs;
   return (caller) => {
-    const net = new NetClient({ policy, settings, deadlines, resolve });
-    const sockets = new Sockets({ policy, settings, deadlines, resolve });
+    const net = new NetClient({ policy, settings, deadlines, resolve, authorities });
+    const sockets = new Sockets({ policy, settings, deadlines, resolve, authorities });
     const names = new NameQueries({ policy, deadlines, resolve, timeoutMs });
     return {
       byName: new Map<string, Operation>([

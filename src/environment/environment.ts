@@ -94,14 +94,10 @@ export class Environment extends Marks implements EnvironmentListener {
     return this.#reserved > this.#parts.concurrency;
   }
 
-  /**
-   * Asks for what waits in its mailbox; each comes back by `handedBack`, unless it has started by then. The mailbox takes
-   * no more until the environment gets on.
-   */
+  /** Asks for what waits in its mailbox and has not started: it comes by `handedBack`. It takes no more until it gets on. */
   recall(): void {
-    if (this.#recalled) return;
+    if (!this.#recalled) this.#placed.recall();
     this.#recalled = true;
-    this.#placed.recall();
   }
 
   /** Takes a place in it, at once: whoever holds the place runs exactly one invocation. */
@@ -136,10 +132,7 @@ export class Environment extends Marks implements EnvironmentListener {
     if (this.#reserved === 0) this.#leave();
   }
 
-  /**
-   * Ends it in good order if it has something to do at its end, and may finish what it runs in time; undefined when it has
-   * nothing.
-   */
+  /** Ends it in good order, if it has something to do at its end: after what it runs, should that end in time. */
   shutDown(reason: EnvironmentEnd): Promise<void> | undefined {
     if (!this.#farewell.isWanted) return undefined;
     if (this.isDeep) this.recall();

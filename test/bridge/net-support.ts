@@ -58,6 +58,7 @@ export function makeCaller(net: FunctionPermissions["net"], lookup: LookupFuncti
     {
       deadlines,
       lookup,
+      ca: [],
       invoke: () => Promise.reject(new Error("not here")),
       maxInvokeDepth: 1,
       bindings: new Bindings(),

@@ -5,6 +5,7 @@ import type { Deadlines } from "../../base/deadlines.ts";
 import type { ResolvedNet } from "../../functions/permissions.ts";
 import { CallFailure } from "../operations.ts";
 import type { Operation } from "../operations.ts";
+import type { Authorities } from "./authorities.ts";
 import { Exchange } from "./exchange.ts";
 import type { NetPolicy } from "./net-policy.ts";
 import { readNetRequest } from "./request-text.ts";
@@ -21,6 +22,7 @@ export interface NetParts {
   readonly settings: false | ResolvedNet;
   readonly deadlines: Deadlines;
   readonly resolve: LookupFunction;
+  readonly authorities: Authorities;
 }
 
 /**
@@ -41,7 +43,7 @@ export class NetClient {
 
   readonly fetch: Operation = (argument, answer) => {
     const request = readNetRequest(argument);
-    const { policy, settings, deadlines, resolve } = this.#parts;
+    const { policy, settings, deadlines, resolve, authorities } = this.#parts;
     policy.checkTarget(request);
     // Never the case: nothing was granted.
     if (settings === false) throw new CallFailure("Error", "No connections are granted.");
@@ -50,7 +52,7 @@ export class NetClient {
       settings,
       deadlines,
       resolve,
-      agentFor: (scheme) => (this.#agents ??= makeAgents())[scheme],
+      agentFor: (scheme) => (this.#agents ??= makeAgents(authorities))[scheme],
       ended: (ended) => this.#ended(ended),
       unsent: (change) => (this.#unsentBytes += change),
     });
@@ -87,7 +89,10 @@ export class NetClient {
   }
 }
 
-function makeAgents() {
+function makeAgents({ context }: Authorities) {
   const options = { keepAlive: true, maxFreeSockets: FREE_SOCKETS, timeout: KEEP_ALIVE_MS };
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  return {
+    http: new HttpAgent(options),
+    https: new HttpsAgent({ ...options, ...(context && { secureContext: context }) }),
+  };
 }

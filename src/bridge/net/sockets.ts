@@ -3,6 +3,7 @@ import type { Deadlines } from "../../base/deadlines.ts";
 import type { ResolvedNet } from "../../functions/permissions.ts";
 import { CallFailure } from "../operations.ts";
 import type { Operation } from "../operations.ts";
+import type { Authorities } from "./authorities.ts";
 import { guardedLookup } from "./lookup.ts";
 import type { NetPolicy } from "./net-policy.ts";
 import { SocketCall } from "./socket-call.ts";
@@ -16,6 +17,7 @@ interface SocketsParts {
   readonly settings: false | ResolvedNet;
   readonly deadlines: Deadlines;
   readonly resolve: LookupFunction;
+  readonly authorities: Authorities;
 }
 
 /**
@@ -29,7 +31,7 @@ export class Sockets {
 
   constructor(parts: SocketsParts) {
     this.#parts = parts;
-    this.#contexts = new TlsContexts(parts.deadlines);
+    this.#contexts = new TlsContexts(parts.deadlines, parts.authorities);
   }
 
   readonly connect: Operation = (argument, answer) => {

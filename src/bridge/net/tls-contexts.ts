@@ -3,6 +3,7 @@ import { createSecureContext } from "node:tls";
 import type { SecureContext, SecureContextOptions } from "node:tls";
 import type { Deadlines } from "../../base/deadlines.ts";
 import { CallFailure } from "../operations.ts";
+import type { Authorities } from "./authorities.ts";
 import { wrong } from "./socket-text.ts";
 
 /** Options of a secure context that are texts, or lists of them. No file, engine or provider can be named by them. */
@@ -30,13 +31,15 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export class TlsContexts {
   readonly #deadlines: Deadlines;
+  readonly #authorities: Authorities;
   readonly #made = new Map<string, SecureContext>();
   readonly #waiting = new Set<() => void>();
   #keptLength = 0;
   #isResting: boolean = false;
 
-  constructor(deadlines: Deadlines) {
+  constructor(deadlines: Deadlines, authorities: Authorities) {
     this.#deadlines = deadlines;
+    this.#authorities = authorities;
   }
 
   /**
@@ -80,7 +83,8 @@ export class TlsContexts {
   #make(key: string, options: SecureContextOptions): SecureContext {
     this.#rest(key.length);
     checkKeys(options.key as string | readonly string[] | undefined);
-    const context = createSecureContext(options);
+    const { all: ca } = this.#authorities;
+    const context = createSecureContext({ ...(ca && { ca }), ...options });
     this.#made.set(key, context);
     this.#keptLength += key.length;
     for (const oldest of this.#made.keys()) {

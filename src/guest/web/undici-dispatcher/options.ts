@@ -75,7 +75,6 @@ function readHeaders(given: unknown): HeaderPair[] {
 
 /** Whatever it is, by its own `toString`. */
 function textOf(value: unknown): string {
-  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- As headers and queries are written.
   return String(value);
 }
 
