@@ -1,7 +1,10 @@
 /** What `process` has that few functions use: loaded with the first of it. Not a module that can be asked for. */
 import { Readable } from "node:stream";
+import { checks, maskOf } from "./process-rest/checks.ts";
 import { type Asking, measured } from "./process-rest/measured.ts";
 import { refusals } from "./process-rest/refusals.ts";
+import { invalidArgType } from "./shared/errors.ts";
+import { requireString } from "./shared/validate.ts";
 
 interface RestParts {
   readonly host: Asking;
@@ -25,7 +28,6 @@ export function create({ host, builtins }: RestParts): object {
     setSourceMapsEnabled: () => undefined,
     moduleLoadList: [],
     finalization: { register: ignore, registerBeforeExit: ignore, unregister: ignore },
-    permission: { has: (scope: unknown) => scope === "fs.read" || scope === "fs.write" },
     getBuiltinModule: (name: unknown) => builtinModule(builtins, name),
     getActiveResourcesInfo: () => [],
     ref: ignore,
@@ -38,6 +40,7 @@ export function create({ host, builtins }: RestParts): object {
     getegid: () => GROUP_ID,
     getgroups: () => [GROUP_ID],
     resolveFolder,
+    ...checks,
   };
   return { ...emulated, ...measured(host), ...refusals() };
 }
@@ -59,34 +62,39 @@ function features(): object {
     tls_ocsp: true,
     tls: true,
     cached_builtins: true,
+    openssl_is_boringssl: false,
+    quic: false,
   };
   return Object.freeze({ ...has, inspector: false, debug: false, require_module: true, typescript: false });
 }
 
 function builtinModule(builtins: RestParts["builtins"], name: unknown): unknown {
   if (typeof name === "string") return builtins.find(name);
-  const error = new TypeError('The "id" argument must be of type string.');
-  throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+  throw invalidArgType("id", "string", name);
 }
 
 function makeUmask(): (mask?: number | string) => number {
   let current = 0o022;
   return (mask) => {
     const before = current;
-    if (mask !== undefined) current = (typeof mask === "string" ? Number.parseInt(mask, 8) : mask) & 0o777;
+    if (mask !== undefined) current = maskOf(mask) & 0o777;
     return before;
   };
 }
 
 /** Where `chdir` goes to. Loads `fs`, since the folder has to be there. */
 function resolveFolder(from: string, to: string): string {
+  requireString(to, "directory");
   const fs = process.getBuiltinModule("node:fs");
   const path = process.getBuiltinModule("node:path").resolve(from, to);
-  if (fs.statSync(path).isDirectory()) return path;
-  const message = `ENOTDIR: not a directory, chdir ${from} -> '${to}'`;
-  throw Object.assign(new Error(message), {
-    code: "ENOTDIR",
-    errno: -20,
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return path;
+  const [code, errno, what] = found
+    ? ["ENOTDIR", -20, "not a directory"]
+    : ["ENOENT", -2, "no such file or directory"];
+  throw Object.assign(new Error(`${code}: ${what}, chdir '${from}' -> '${to}'`), {
+    code,
+    errno,
     syscall: "chdir",
     path: from,
     dest: to,

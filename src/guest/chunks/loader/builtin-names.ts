@@ -9,6 +9,17 @@ export const BUILTIN_NAMES: readonly string[] = (
 
 const BUILTINS = new Set(BUILTIN_NAMES);
 
+/** Those that there are only with `node:`. */
+const PREFIXED = ["node:sea", "node:sqlite", "node:test", "node:test/reporters"];
+
+/** What `node:module` lists. */
+export const LISTED_NAMES: readonly string[] = [...BUILTIN_NAMES, ...PREFIXED];
+
+/** What `isBuiltin` of `node:module` says. */
+export function isListed(name: string): boolean {
+  return PREFIXED.includes(name) || BUILTINS.has(name.replace(/^node:/, ""));
+}
+
 /** Whether a name is that of a built-in module of Node's, whether or not the runtime has it. */
 export function isBuiltinName(name: string): boolean {
   return name.startsWith("node:") || BUILTINS.has(name);

@@ -1,4 +1,4 @@
-import { BUILTIN_NAMES, isBuiltinName } from "./builtin-names.ts";
+import { isBuiltinName, isListed, LISTED_NAMES } from "./builtin-names.ts";
 import { codedError, withSyntaxErrors } from "./errors.ts";
 import type { Imports } from "./imports.ts";
 import type { Extension, LoadedModule, LoaderParts, ModuleClass, ResolveOptions } from "./types.ts";
@@ -148,8 +148,8 @@ export function createModuleClass(parts: LoaderParts, imports: Imports): ModuleC
       throw withStack(failure ?? notFound(request), parent);
     },
     _nodeModulePaths: (from: string) => JSON.parse(ask("module.paths", from)) as string[],
-    builtinModules: BUILTIN_NAMES.slice(),
-    isBuiltin: (name: unknown) => typeof name === "string" && isBuiltinName(name),
+    builtinModules: LISTED_NAMES.slice(),
+    isBuiltin: (name: unknown) => typeof name === "string" && isListed(name),
     createRequire: (from: unknown): Require => {
       const filename = pathOf(from);
       const module = new Class(filename);

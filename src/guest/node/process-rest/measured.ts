@@ -1,3 +1,4 @@
+import { checkUsage } from "./checks.ts";
 import { type GuestMeasures, GuestQuestion } from "../../contract.ts";
 
 /** The runtime's way to the cell. */
@@ -27,10 +28,10 @@ export function measured(host: Asking): object {
     const { heapTotalBytes, externalBytes } = measure();
     return heapTotalBytes + externalBytes;
   };
-  const cpuUsage = (before?: CpuUsage): CpuUsage => ({
-    user: measure().cpuUs - (before?.user ?? 0),
-    system: 0 - (before?.system ?? 0),
-  });
+  const cpuUsage = (before?: CpuUsage): CpuUsage => {
+    checkUsage(before);
+    return { user: measure().cpuUs - (before?.user ?? 0), system: 0 - (before?.system ?? 0) };
+  };
   return {
     memoryUsage: Object.assign(memoryUsage, { rss }),
     constrainedMemory: () => measure().heapLimitBytes,

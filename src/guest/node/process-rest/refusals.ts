@@ -1,3 +1,5 @@
+import { invalidArgType } from "../shared/errors.ts";
+
 type Refusal = (...args: unknown[]) => never;
 
 /** Calls of `process` that reach out of an isolate, and why they can't. */
@@ -39,6 +41,15 @@ function refusal(name: string, why: string): Refusal {
 
 /** Asks whether a process is there, which is allowed of its own; nothing can be sent. */
 function kill(id: unknown, signal: unknown = "SIGTERM"): true {
+  if (typeof id !== "number" && (typeof id !== "string" || !/^-?\d+$/.test(id)))
+    throw invalidArgType("pid", "number", id);
+  if (
+    typeof signal === "string" &&
+    !Object.hasOwn(process.getBuiltinModule("node:os").constants.signals, signal)
+  ) {
+    const unknown = new TypeError(`Unknown signal: ${signal}`);
+    throw Object.assign(unknown, { code: "ERR_UNKNOWN_SIGNAL" });
+  }
   if (id === process.pid && signal === 0) return true;
   const error = new Error(
     `kill EPERM: a function can't send ${String(signal)} to a process; end it by process.exit.`,

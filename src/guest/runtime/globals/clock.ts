@@ -15,10 +15,11 @@ export function createClock(host: HostPort): MonotonicClock {
 const nanosPerSecond = 1e9;
 
 /** `process.hrtime`, with its `bigint`. */
-export function createHrtime(clock: MonotonicClock): object {
+export function createHrtime(clock: MonotonicClock, check: (time: unknown) => void): object {
   const nanos = (): number => mathFloor(clock.now() * 1e6);
 
   function hrtime(since?: readonly [number, number]): [number, number] {
+    if (since !== undefined) check(since);
     const total = nanos() - (since ? since[0] * nanosPerSecond + since[1] : 0);
     const seconds = mathFloor(total / nanosPerSecond);
     return [seconds, total - seconds * nanosPerSecond];

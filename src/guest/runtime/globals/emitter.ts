@@ -93,9 +93,9 @@ export class Emitter {
     return names;
   }
 
-  /** None: nobody is warned of too many. */
+  /** Node's default, though nobody is warned of too many. */
   getMaxListeners(): number {
-    return 0;
+    return 10;
   }
 
   /** Accepted and ignored: the warning it sets the threshold of is never given. */

@@ -1,7 +1,6 @@
 import {
   isInstance,
   numberIsInteger,
-  number,
   objectAssign,
   record,
   reflectDefineProperty,
@@ -54,7 +53,7 @@ function releaseOf(major: string): { readonly modules: string; readonly lts: str
 const REST =
   "abort,allowedNodeEnvironmentFlags,availableMemory,binding,config,constrainedMemory,cpuUsage,debugPort,dlopen,execve," +
   "features,finalization,getActiveResourcesInfo,getBuiltinModule,getegid,geteuid,getgid,getgroups,getuid,initgroups,kill," +
-  "loadEnvFile,memoryUsage,moduleLoadList,openStdin,permission,ref,report,resourceUsage,setSourceMapsEnabled,setegid," +
+  "loadEnvFile,memoryUsage,moduleLoadList,openStdin,ref,report,resourceUsage,setSourceMapsEnabled,setegid," +
   "seteuid,setgid,setgroups,setuid,sourceMapsEnabled,stdin,threadCpuUsage,umask,unref";
 
 /** `process`, as far as a function in an isolate has one. */
@@ -65,8 +64,14 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
   const nodeVersion = `${major}.0.0`;
   const { modules, lts, v8 } = releaseOf(major);
   let folder = "/var/task";
+  let exitCode: unknown;
+  /** Throws as Node does, or gives what is meant; only for what isn't plainly right, as it loads a chunk. */
+  const check: Check = (name, ...args) =>
+    (ports.rest() as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args);
+  const checkedCode = (code: unknown): unknown =>
+    code === undefined || numberIsInteger(code) ? code : check("checkedExitCode", code);
   const reallyExit = (code: unknown): never => {
-    ports.onExit(exitCodeOf(code));
+    ports.onExit(exitStatusOf(checkedCode(code)));
     unwindForExit();
   };
   const own = {
@@ -88,10 +93,10 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
     argv0: executable,
     execArgv: [],
     execPath: executable,
+    domain: null,
     pid: 1,
     ppid: 0,
-    exitCode: undefined,
-    env: createEnv(facts.environment),
+    env: createEnv(facts.environment, check),
     stdout: createStream(1, ports),
     stderr: createStream(2, ports),
     cwd: () => folder,
@@ -100,12 +105,13 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
       folder = resolveFolder(folder, to);
     },
     uptime: () => ports.clock.now() / 1000,
-    hrtime: createHrtime(ports.clock),
+    hrtime: createHrtime(ports.clock, (time) => check("checkTime", time)),
     nextTick: ports.ticks.nextTick,
-    emitWarning: (warning: unknown, options?: unknown, code?: unknown) =>
-      emitWarning(ports, emitter, warning, options, code),
-    exit: (code?: unknown): never =>
-      exit(ports, emitter, exitCodeOf(code ?? (emitter as { readonly exitCode?: unknown }).exitCode)),
+    emitWarning(warning: unknown, options?: unknown, code?: unknown): void {
+      if (typeof warning !== "string" || typeof options === "number") check("checkWarning", warning, options);
+      emitWarning(ports, emitter, warning, options, code);
+    },
+    exit: (code?: unknown): never => exit(ports, emitter, exitStatusOf(checkedCode(code) ?? exitCode)),
     reallyExit,
     setUncaughtExceptionCaptureCallback(callback: unknown): void {
       if (callback !== null) requireFunction("fn", callback);
@@ -119,6 +125,16 @@ export function createProcess(ports: ProcessPorts, facts: ProcessFacts): object 
     [Symbol.toStringTag]: "process",
   };
   objectAssign(emitter, own);
+  reflectDefineProperty(
+    emitter,
+    "exitCode",
+    record({
+      get: () => exitCode,
+      set: (code: unknown) => void (exitCode = checkedCode(code)),
+      enumerable: true,
+      configurable: false,
+    }),
+  );
   own.setUncaughtExceptionCaptureCallback(null);
   defineRest(emitter, ports.rest);
   return emitter;
@@ -146,13 +162,17 @@ function defineRest(target: object, rest: () => object): void {
 }
 
 /** As Node's: whatever is assigned becomes a text. */
-function createEnv(environment: Readonly<Record<string, string>>): object {
+function createEnv(environment: Readonly<Record<string, string>>, check: Check): object {
   const texts = objectAssign({}, environment) as object;
   return new Proxy(
     texts,
     record<ProxyHandler<object>>({
       set: (target, key, value: unknown) => setText(target, key, value),
-      defineProperty: (target, key, descriptor) => setText(target, key, descriptor.value),
+      defineProperty(target, key, descriptor) {
+        const { writable, enumerable, configurable } = descriptor;
+        if (!writable || !enumerable || !configurable) check("refuseEnv", descriptor);
+        return setText(target, key, descriptor.value);
+      },
     }),
   );
 }
@@ -168,14 +188,11 @@ function setText(target: object, key: string | symbol, value: unknown): boolean 
   );
 }
 
-function exitCodeOf(code: unknown): number {
-  const value = code === undefined || code === null ? 0 : number(code);
-  // As far as an exit status goes.
-  if (numberIsInteger(value)) return value % 0x1_0000_0000;
-  throw withCode(
-    new SafeTypeError(`The "code" argument must be of type number. Received ${typeof code}`),
-    "ERR_INVALID_ARG_TYPE",
-  );
+type Check = (name: string, ...args: unknown[]) => unknown;
+
+/** As far as an exit status goes. */
+function exitStatusOf(code: unknown): number {
+  return (typeof code === "number" ? code : 0) % 0x1_0000_0000;
 }
 
 function exit({ onExit, report }: ProcessPorts, emitter: Emitter, code: number): never {
@@ -202,8 +219,10 @@ function createStream(fd: number, { logger, ticks, decode }: ProcessPorts): obje
   }
   return objectAssign(new Emitter(), {
     fd,
-    isTTY: false,
+    _type: "pipe",
     writable: true,
+    writableObjectMode: false,
+    destroyed: false,
     writableLength: 0,
     writableHighWaterMark: 16_384,
     write,
