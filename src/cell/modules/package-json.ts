@@ -34,7 +34,7 @@ export class PackageJsons {
 
   /** The nearest one above a file, that is its package's. */
   scopeOf(path: string): PackageJson | undefined {
-    for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    for (let folder = posix.dirname(posix.resolve("/", path)); ; folder = posix.dirname(folder)) {
       if (folder.endsWith("/node_modules") || folder === "/") return undefined;
       const found = this.in(folder);
       if (found) return found;

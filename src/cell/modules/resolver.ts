@@ -51,7 +51,8 @@ export class Resolver {
   /** Folders in which a bare name is looked for from `folder`. */
   lookupFolders(folder: string): string[] {
     const folders: string[] = [];
-    for (let current = checkPath(folder); ; current = posix.dirname(current)) {
+    // From the root, which is where it ends.
+    for (let current = posix.resolve("/", checkPath(folder)); ; current = posix.dirname(current)) {
       if (posix.basename(current) !== "node_modules") folders.push(posix.join(current, "node_modules"));
       if (current === "/") return [...folders, ...this.#globalFolders];
     }

@@ -71,6 +71,15 @@ export const modules: readonly Attack[] = [
     FULL,
     { files: CYCLE },
   ),
+  loads(
+    "paths that begin nowhere",
+    `const Module = require("module"); const out = [Module._nodeModulePaths("x").length, Module._nodeModulePaths("./..").length]; for (const name of ["x", "./x.js", "", "../x"]) try { require.extensions[".js"](new Module(name), name); } catch (error) { out.push(error.code); } return out;`,
+    [OK],
+    {
+      timeoutMs: 2_000,
+      files: CYCLE,
+    },
+  ),
   loads("import() by the million", `for (;;) import("./d.mjs").catch(() => {});`, FULL, { files: CYCLE }),
   loads(
     "circles",
