@@ -60,6 +60,16 @@ describe("a directory", () => {
     });
   });
 
+  it("finds packages that are named as folders, beside a built-in module of the name", async () => {
+    const files = {
+      "index.js": `exports.handler = async () => [require("punycode/").own, require("plain/lib/").own, typeof require("punycode").toASCII];`,
+      "node_modules/punycode/package.json": `{ "main": "main.js" }`,
+      "node_modules/punycode/main.js": `exports.own = "package";`,
+      "node_modules/plain/lib/index.js": `exports.own = "folder";`,
+    };
+    expect(await resultOf(files)).toEqual(["package", "folder", "function"]);
+  });
+
   it("gives ES modules all that they expect", async () => {
     const files = {
       "package.json": `{ "name": "own", "type": "module", "exports": { ".": "./index.js", "./part": "./part.js" }, "imports": { "#dep": { "node": "./dep.js", "default": "./no.js" } } }`,

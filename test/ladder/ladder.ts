@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../src/index.ts";
 import type { FunctionPermissions, LogRecord, MeterRecord } from "../../src/index.ts";
 import { missingService, type Service } from "../services.ts";
+import { makeArtifact } from "./artifact.ts";
 import { installLadder, LADDER } from "./install.ts";
 import { NOT_YET } from "./not-yet.ts";
 import { startPlainNode, type Baseline, type PlainNode } from "./plain-node.ts";
@@ -49,8 +50,19 @@ interface Line {
 const CORPUS = fileURLToPath(new URL("../../../shared/corpora/events/", import.meta.url));
 const TIMEOUT_MS = 30_000;
 
+/** The rungs to climb with their handlers deployed as artifacts, and no others; in files of tests that want that. */
+let artifacts: ReadonlySet<string> | undefined;
+
+/** From now on {@link climb} climbs these rungs alone, with their handlers deployed as artifacts with packages beside them. */
+export function climbAsArtifacts(names: readonly string[]): void {
+  artifacts = new Set(names);
+}
+
 /** Makes a test of each rung: the same handler in plain Node and in isolet, which must give the same. */
-export function climb(group: string, rungs: readonly Rung[], openSide?: () => Promise<Side>): void {
+export function climb(group: string, every: readonly Rung[], openSide?: () => Promise<Side>): void {
+  const chosen = artifacts;
+  const rungs = chosen ? every.filter(({ name }) => chosen.has(name)) : every;
+  if (rungs.length === 0) return;
   describe(group, () => {
     const only = process.env["RUNG"];
     const table: Line[] = [];
@@ -141,11 +153,12 @@ interface Outcome {
 async function runInIsolet(engine: Engine, rung: Rung, side: Side | undefined): Promise<Outcome> {
   let sizeBytes: number | undefined;
   try {
+    await using artifact = artifacts && (await makeArtifact(fileOf(rung)));
     const deployed = await engine.deploy(functionNameOf(rung), {
       timeoutMs: TIMEOUT_MS,
       memoryMb: 256,
       permissions: { ...side?.permissions, ...rung.permissions },
-      code: { file: fileOf(rung) },
+      code: artifact ? { directory: artifact.directory } : { file: fileOf(rung) },
       environment: { ...side?.environment, ...rung.environment },
     });
     sizeBytes = deployed.codeSizeBytes;

@@ -156,8 +156,8 @@ export class Resolver {
     if (described?.exports !== undefined)
       return this.#mustBe(exportsTarget(described, `.${rest}`, kind, from), from, kind);
     if (kind === "require") {
-      const path = posix.join(place, rest);
       const isFolder = rest.endsWith("/");
+      const path = posix.join(place, isFolder ? rest.slice(0, -1) : rest);
       return (isFolder ? undefined : this.#asFile(path)) ?? this.#asFolder(path);
     }
     if (rest === "") return described ? this.#asFolder(place) : this.#firstOf(INDEXES, place);

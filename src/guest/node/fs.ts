@@ -10,8 +10,13 @@ type Method = (...args: unknown[]) => unknown;
 /** Whatever changes files here runs here: there is nothing to be told of. */
 const REFUSED = ["watch", "watchFile", "unwatchFile"] as const;
 
-export function create({ calls }: { readonly calls: Asker }): object {
-  const volume = makeVolume(calls);
+interface Parts {
+  readonly calls: Asker;
+  readonly facts: { readonly permissions: { readonly fs?: boolean } };
+}
+
+export function create({ calls, facts }: Parts): object {
+  const volume = makeVolume(calls, facts.permissions.fs === true);
   const fs: Record<string, unknown> = {};
   for (const name of [...fsCallbackApiList, ...fsSynchronousApiList]) fs[name] = methodOf(volume, name);
   const { Stats, StatFs, Dirent, Dir, ReadStream, WriteStream } = volume as unknown as Record<

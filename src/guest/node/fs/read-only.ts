@@ -79,6 +79,24 @@ export class ReadOnlyLink extends Link {
   }
 }
 
+/** The `/tmp` of a function that is granted none. */
+export class DeniedLink extends ReadOnlyLink {
+  constructor(disk: Superblock, parent: Link, name: string) {
+    super(disk, parent, name);
+    this.getNode().canWrite = () => this.#deny();
+  }
+
+  override createChild(): Link {
+    return this.#deny();
+  }
+
+  #deny(): never {
+    const error = createError("EACCES", "open", this.getPath());
+    error.message += ": grant it with permissions: { fs: true }";
+    throw error;
+  }
+}
+
 /** A file or folder of the function's own, which the cell is asked for when it is looked at. */
 export class TaskLink extends ReadOnlyLink {
   /** What can't have been written need not be counted, and so need not be asked for. */

@@ -1,23 +1,24 @@
 import { Volume } from "@jsonjoy.com/fs-node";
 import { addDevices } from "./devices.ts";
 import { Disk } from "./disk.ts";
-import { ReadOnlyLink, TaskLink } from "./read-only.ts";
+import { DeniedLink, ReadOnlyLink, TaskLink } from "./read-only.ts";
 import { type Asker, taskFiles } from "./task-files.ts";
 
-/** The file system of an environment: an empty `/tmp` to write to, the function's own files, and devices. */
-export function makeVolume(calls: Asker): Volume {
+/** The file system of an environment: an empty `/tmp` to write to, if it is granted, the function's own files, and devices. */
+export function makeVolume(calls: Asker, hasTemporary: boolean): Volume {
   const disk = new Disk(process);
   const files = taskFiles(calls);
   const root = disk.root;
   const folder = (parent: typeof root, name: string): ReadOnlyLink => new ReadOnlyLink(disk, parent, name);
 
-  disk.mkdir("/tmp", 0o777);
+  if (hasTemporary) disk.mkdir("/tmp", 0o777);
   const variable = folder(root, "var");
   variable.adopt(new TaskLink(disk, variable, "task", "directory", files));
   for (const name of ["runtime", "lang"]) variable.adopt(folder(variable, name));
   const devices = folder(root, "dev");
   addDevices(disk, devices);
-  for (const link of [variable, devices, new TaskLink(disk, root, "opt", "directory", files)]) {
+  const denied = hasTemporary ? [] : [new DeniedLink(disk, root, "tmp")];
+  for (const link of [variable, devices, ...denied, new TaskLink(disk, root, "opt", "directory", files)]) {
     root.children.set(link.name, link);
     root.length++;
   }

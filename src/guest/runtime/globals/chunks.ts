@@ -9,6 +9,7 @@ import type * as timersPromises from "../../chunks/timers-promises.ts";
 import type * as url from "../../chunks/url.ts";
 import type * as webHandler from "../../chunks/web-handler.ts";
 import type * as web from "../../chunks/web.ts";
+import type * as webAssembly from "../../chunks/webassembly.ts";
 import type * as webCrypto from "../../chunks/web-crypto.ts";
 import { CHUNK_GLOBAL, GuestQuestion } from "../../contract.ts";
 import type { HostPort } from "../host.ts";
@@ -37,6 +38,7 @@ interface ChunkExports {
   readonly web: typeof web;
   readonly "web-handler": typeof webHandler;
   readonly "web-crypto": typeof webCrypto;
+  readonly webassembly: typeof webAssembly;
 }
 
 /** What a chunk of `src/guest/node` evaluates to: makes the module's exports out of the runtime's `Parts`. */

@@ -45,7 +45,7 @@ export function removeForbidden(chunks: Chunks, note: PermissionNote, importer: 
       if (wasm === true) {
         defineLazyGlobal(chunks, "WebAssembly", () => {
           note("+wasm");
-          return takenWebAssembly;
+          return chunks.load("webassembly").completeWebAssembly(takenWebAssembly as never);
         });
       }
       if (evaluates === true) evaluation.grant();
