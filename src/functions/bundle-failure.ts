@@ -32,6 +32,25 @@ export function bundleFailure(subject: string, entry: string, root: string, caus
   );
 }
 
+/** A call that asks for a module, up to its name. */
+const ASKING = /\b(?:import|require(?:\.resolve)?)\($/;
+
+const OF_PACKAGE = /(?:^|[\\/])node_modules[\\/]/;
+
+/**
+ * The modules that were not found, if packages ask for all of them, and by calls: what is optional to a package is missing
+ * when it asks, as in Node, and not before.
+ */
+export function missingInPackages(cause: unknown): readonly string[] | undefined {
+  if (!isBuildFailure(cause)) return undefined;
+  const missing = cause.errors.map(({ text, location }) => {
+    if (!location || !OF_PACKAGE.test(location.file)) return undefined;
+    const before = Buffer.from(location.lineText).subarray(0, location.column).toString();
+    return ASKING.test(before) ? UNRESOLVED.exec(text)?.[1] : undefined;
+  });
+  return missing.includes(undefined) ? undefined : (missing as string[]);
+}
+
 function isBuildFailure(error: unknown): error is BuildFailure {
   return (
     error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.length > 0

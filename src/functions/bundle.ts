@@ -4,7 +4,7 @@ import { dirname, join, parse } from "node:path";
 import type { BuildOptions, BuildResult } from "esbuild";
 import { InvalidCodeError } from "../base/errors.ts";
 import type { BundleCache, BundleOrder } from "./bundle-cache.ts";
-import { bundleFailure } from "./bundle-failure.ts";
+import { bundleFailure, missingInPackages } from "./bundle-failure.ts";
 import { localPath } from "./local-path.ts";
 import type { ModuleFormat } from "./package.ts";
 import type { BundleSettings } from "./read-code.ts";
@@ -96,7 +96,8 @@ export async function bundleFile(
   const startedMs = Date.now();
   const built = await buildOnceOrTwice(subject, order);
   const bundle = toBundle(built, root);
-  await cache?.put(order, bundle, built.result.metafile.inputs, startedMs);
+  // What is missing may be installed later, and is no file to look at.
+  if (!built.missing) await cache?.put(order, bundle, built.result.metafile.inputs, startedMs);
   return bundle;
 }
 
@@ -142,6 +143,8 @@ async function projectRoot(folder: string): Promise<string> {
 interface Built {
   readonly format: ModuleFormat;
   readonly result: BuildResult<{ write: false; metafile: true }>;
+  /** What packages would ask for and nobody has installed. */
+  readonly missing?: readonly string[];
 }
 
 async function build(subject: string, options: CommonOptions, format: ModuleFormat): Promise<Built> {
@@ -158,7 +161,13 @@ async function build(subject: string, options: CommonOptions, format: ModuleForm
     });
     return { format, result };
   } catch (error) {
-    throw bundleFailure(subject, entryPoints[0], root, error);
+    const { external = [] } = options;
+    const missing = missingInPackages(error)?.filter((name) => !external.includes(name)) ?? [];
+    if (missing.length === 0) throw bundleFailure(subject, entryPoints[0], root, error);
+    return {
+      ...(await build(subject, { ...options, external: [...external, ...missing] }, format)),
+      missing,
+    };
   }
 }
 

@@ -273,6 +273,17 @@ describe("files that can't be bundled", () => {
     expect(errorType).toBe("Runtime.ImportModuleError");
   });
 
+  it("leaves what packages ask for by calls, and nobody installed, to when they ask", async () => {
+    await using project = await makeProject({
+      "index.ts": `import { optional, lazy } from "pack"; export const handler = async () => [await optional(), lazy()];`,
+      "node_modules/pack/package.json": `{ "main": "index.js" }`,
+      "node_modules/pack/index.js": `exports.optional = () => import("not-installed/part").catch((error) => error.code);
+        exports.lazy = () => { const load = () => require("@not/installed"); try { load(); } catch (error) { return error.code; } };`,
+    });
+    const code = await packageCode("greet", { file: project.path("index.ts") });
+    expect(await (await load(code)).handler()).toEqual(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
+  });
+
   it("speaks of the path when that is what's wrong", async () => {
     await using project = await makeProject({ "app.ts": 'export { x } from "./missing";' });
     const { message } = await refusal({ file: project.path("app.ts") });
