@@ -72,7 +72,7 @@ export async function lowerAsync(code: AsyncCode): Promise<LoweredCode | undefin
         sourcesContent: false,
         logLevel: "silent",
       });
-      return { source: askingHere(text), sourceMap: map };
+      return { source: askingHere(text).replace(EMPTY, asBefore), sourceMap: map };
     } catch (error) {
       return { awaits: topLevelAwaits(error) };
     }
@@ -108,6 +108,14 @@ function askingHere(text: string): string {
     (_all, head: string, step: string) =>
       `${TAG}${head}resolve(${step}.value && ${step}.value.then && !(${step}.value instanceof Promise) ? Promise.resolve(${step}.value) : ${step}.value)`,
   );
+}
+
+/** An async generator that does nothing: code makes it to get at the prototypes of such, which esbuild's don't have. */
+const EMPTY = /\bfunction\(\) \{\s*return __asyncGenerator\d*\(this, null, function\* ?\(\) \{\s*\}\);\s*\}/g;
+
+/** Of as many lines, as the source map counts them. */
+function asBefore(lowered: string): string {
+  return `async function* () {${"\n".repeat(lowered.split("\n").length - 1)}}`;
 }
 
 type Attempt = LoweredCode | { readonly awaits: readonly Place[] };

@@ -56,6 +56,11 @@ describe("AsyncLocalStorage", () => {
       `await new Promise((resolve) => { let n = 0; const i = setInterval(() => { got.push(get()); if (++n === 2) { clearInterval(i); resolve(); } }, 1); });`,
     ],
     [
+      "prototypes of async generators, as packages look for them",
+      `const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype); got.push(get());
+      if (typeof AsyncIteratorPrototype[Symbol.asyncIterator] !== "function") throw new Error("no prototype");`,
+    ],
+    [
       "queueMicrotask and nextTick",
       `await new Promise((resolve) => queueMicrotask(() => { got.push(get()); process.nextTick(() => { got.push(get()); resolve(); }); }));`,
     ],
