@@ -119,7 +119,9 @@ describe("clients of node:http2", () => {
       await new Promise((resolve) => given.once("close", resolve));
       const signalled = session.request({ ":path": "/silent" }, { signal: AbortSignal.timeout(5) });
       const aborted = await new Promise((resolve) => signalled.on("error", (error) => resolve([error.name, error.code])));
-      session.destroy(); return [of, answers, seen, given.rstCode, aborted];`);
+      const last = session.request({ ":path": "/a" }); const of2 = [];
+      for (const name of ["aborted", "error", "end", "close"]) last.on(name, () => of2.push(name)); last.on("end", () => session.destroy()).resume();
+      await new Promise((resolve) => last.once("close", resolve)); of.push(of2); return [of, answers, seen, given.rstCode, aborted];`);
     expect(isolet).toEqual(node);
   });
 

@@ -111,7 +111,8 @@ export class ClientHttp2Session extends EventEmitter {
     this.closed = true;
     this.#idle.set(0);
     const cause = typeof error === "number" || !error ? sessionError(code ?? error) : error;
-    for (const stream of this.#streams) stream.destroy(cancelled(cause));
+    const reason = cause && !this.#hasAnswered ? cancelled(cause) : cause;
+    for (const stream of this.#streams) stream.destroy(reason);
     process.nextTick(() => {
       if (cause) this.emit("error", cause);
       this.emit("close");
@@ -185,11 +186,10 @@ function sessionError(code: number | undefined): Error | undefined {
   return nodeError(Error, "ERR_HTTP2_SESSION_ERROR", `Session closed with error code ${code}`);
 }
 
-function cancelled(cause: Error | undefined): Error {
-  const because = cause ? ` (caused by: ${cause.message})` : "";
-  const message = `The pending stream has been canceled${because}`;
+function cancelled(cause: Error): Error {
+  const message = `The pending stream has been canceled (caused by: ${cause.message})`;
   const error = nodeError(Error, "ERR_HTTP2_STREAM_CANCEL", message);
-  if (cause) error.cause = cause;
+  error.cause = cause;
   return error;
 }
 
