@@ -6,12 +6,27 @@ import { requireObject, requireString } from "./shared/validate.ts";
 
 declare const require: (name: string) => unknown;
 
-type LegacyUrl = Record<
-  "format" | "parse" | "resolve" | "resolveObject" | "Url",
-  (...args: unknown[]) => unknown
->;
+/** An object of the old parser's. */
+interface LegacyUrl {
+  parse(url: unknown, ...options: unknown[]): void;
+  resolve(relative: unknown): string;
+  resolveObject(relative: unknown): LegacyUrl;
+  format(): string;
+}
 
-const legacy = unenv as unknown as LegacyUrl;
+const { Url } = unenv as unknown as { readonly Url: new () => LegacyUrl };
+
+/** The port's own `url.parse` writes a warning, which Node spares packages. */
+function parseLegacy(url: unknown, ...options: unknown[]): LegacyUrl {
+  if (url instanceof Url) return url;
+  const parsed = new Url();
+  parsed.parse(url, ...options);
+  return parsed;
+}
+
+Url.prototype.resolve = function resolve(this: LegacyUrl, relative: unknown): string {
+  return this.resolveObject(parseLegacy(relative, false, true)).format();
+};
 
 interface FileOptions {
   readonly windows?: boolean;
@@ -137,15 +152,14 @@ interface FormatOptions {
 
 /** As the port's own `format`, which also looks for a `URL` that it doesn't have. */
 function legacyText(url: unknown): string {
-  const { prototype } = legacy.Url as unknown as { readonly prototype: { format(this: unknown): string } };
-  return Reflect.apply(prototype.format, url, []);
+  return Reflect.apply(Reflect.get(Url.prototype, "format"), url, []);
 }
 
 function format(given: unknown, options?: FormatOptions): string {
   if (!(given instanceof URL)) {
     if (typeof given !== "string" && (typeof given !== "object" || given === null))
       throw invalidArgType("urlObject", ["Object", "string"], given);
-    return legacyText(typeof given === "string" ? legacy.parse(given) : given);
+    return legacyText(typeof given === "string" ? parseLegacy(given) : given);
   }
   if (options !== undefined) requireObject(options, "options");
   const url = new URL(given);
@@ -163,16 +177,16 @@ function global(name: string): PropertyDescriptor {
 }
 
 export function create(): object {
-  const { Url, resolve, resolveObject } = legacy;
   const parse = (url: unknown, ...options: unknown[]): unknown => {
     requireString(url, "url");
-    return legacy.parse(url, ...options);
+    return parseLegacy(url, ...options);
   };
   const exports = {
     Url,
     parse,
-    resolve,
-    resolveObject,
+    resolve: (from: unknown, to: unknown): string => parseLegacy(from, false, true).resolve(to),
+    resolveObject: (from: unknown, to: unknown): unknown =>
+      from ? parseLegacy(from, false, true).resolveObject(to) : to,
     format,
     domainToASCII,
     domainToUnicode,

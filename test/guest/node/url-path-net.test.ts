@@ -19,6 +19,11 @@ describe("node:url", () => {
 describe("node:path", () => {
   sameAsNode([
     [
+      "old urls resolve and are said nothing of",
+      `const u=require("url"); const said=[]; const {warn}=console; console.warn=(...args)=>said.push(args);
+      try { return [u.parse("http://a/b").resolve("/c"),u.resolve("/one/two","../three"),u.resolveObject("http://a/b?x=1","c").href,u.resolveObject("http://a/b",u.parse("d")).pathname,u.resolveObject("","e"),said]; } finally { console.warn=warn; }`,
+    ],
+    [
       "both kinds of paths",
       `const p=require("path"); return [p.join("a","..","b"),p.resolve("/a","b"),p.relative("/a/b","/a/c"),p.parse("/x/y.tar.gz"),p.win32.join("a","..\\\\b"),p.posix===p,p.extname(".x"),p.normalize("//a/../b/"),p.matchesGlob("a/b.js","a/*.js"),p.win32.isAbsolute("C:\\\\x")];`,
     ],
@@ -101,6 +106,10 @@ describe("node:buffer", () => {
     [
       "methods that are found by going through them",
       `const names = new Set(); for (const name in Buffer.prototype) names.add(name); return ["writeInt32LE", "copy", "utf8Slice", "latin1Write", "equals"].map((name) => names.has(name));`,
+    ],
+    [
+      "buffers made with new",
+      `return [new Buffer.alloc(2).length,new Buffer.allocUnsafe(3).length,new Buffer.allocUnsafeSlow(4) instanceof Buffer,new Buffer.from("a").toString()];`,
     ],
     ["a read past the end", `Buffer.from("abc").readUInt32LE(1);`],
     [

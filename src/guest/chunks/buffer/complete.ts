@@ -83,18 +83,19 @@ function addSlices({ prototype }: BufferClass): void {
   }
 }
 
+/** These are called with `new`, too: `cbor-x` and `msgpackr` do. */
 function checkSizes(target: BufferClass): void {
   const statics = target as unknown as Statics;
   for (const name of ["alloc", "allocUnsafe", "allocUnsafeSlow"]) {
     const make = statics[name] as Statics[string];
-    define(target, name, (size: unknown, ...rest: unknown[]) => {
+    define(target, name, function (size: unknown, ...rest: unknown[]) {
       if (typeof size !== "number") throw wrongType('"size" argument', "of type number", size);
       if (!(size >= 0 && size <= MOST_BYTES)) throw outOfRange("size", `>= 0 && <= ${MOST_BYTES}`, size);
       return make.call(target, size, ...rest);
     });
   }
   const { from } = statics;
-  define(target, "from", (value: unknown, ...rest: unknown[]) => {
+  define(target, "from", function (value: unknown, ...rest: unknown[]) {
     if (value === null || value === undefined || typeof value === "number" || typeof value === "boolean")
       throw wrongType("first argument", FIRST, value);
     return from?.call(target, value, ...rest);
