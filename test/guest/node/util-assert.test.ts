@@ -8,6 +8,12 @@ describe("node:util", () => {
       `const util=require("util"); return [util.format("%s %d %i %f %j %o %O %%", "a", 1.5, 2.7, "3.1", {a:1}, {b:2}, {c:[1,2,{d:{e:{f:1}}}]}), util.inspect(new Map([[1,{a:2}]])), util.inspect("x'y"), util.inspect({a:1n,b:Symbol("s"),c:()=>{},d:class A{}, e:new Date(0), f:/x/g, g:null, h:undefined})];`,
     ],
     [
+      "errors that get their message later",
+      `const util=require("util"); const made=()=>{const e=new Error(); e.name="NotFound"; return e}; const late=made(); late.message="no such table";
+      const nested={cause:{...{}},errors:[Object.assign(new TypeError("first"),{message:"second"})]}; const heads=(v)=>util.inspect(v).match(/\\w*(?:NotFound|TypeError)[^\\n]*/g);
+      return [heads(late),heads(nested),util.format("%s|%o",late,1).split("\\n")[0],util.inspect.custom===Symbol.for("nodejs.util.inspect.custom"),util.inspect.defaultOptions.depth,util.inspect.name];`,
+    ],
+    [
       "promisify",
       `const util=require("util"); return [await util.promisify((a,cb)=>cb(null,a+1))(1), await util.promisify(setTimeout)(1,"v")];`,
     ],
