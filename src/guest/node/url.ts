@@ -11,10 +11,15 @@ interface LegacyUrl {
   parse(url: unknown, ...options: unknown[]): void;
   resolve(relative: unknown): string;
   resolveObject(relative: unknown): LegacyUrl;
-  format(): string;
+  format(this: unknown): string;
 }
 
-const { Url } = unenv as unknown as { readonly Url: new () => LegacyUrl };
+interface LegacyUrlClass {
+  new (): LegacyUrl;
+  readonly prototype: LegacyUrl;
+}
+
+const { Url } = unenv as unknown as { readonly Url: LegacyUrlClass };
 
 /** The port's own `url.parse` writes a warning, which Node spares packages. */
 function parseLegacy(url: unknown, ...options: unknown[]): LegacyUrl {
@@ -152,7 +157,7 @@ interface FormatOptions {
 
 /** As the port's own `format`, which also looks for a `URL` that it doesn't have. */
 function legacyText(url: unknown): string {
-  return Reflect.apply(Reflect.get(Url.prototype, "format"), url, []);
+  return Reflect.apply(Url.prototype.format, url, []);
 }
 
 function format(given: unknown, options?: FormatOptions): string {

@@ -10,16 +10,16 @@ const BaseError = Error;
 const { toString } = Error.prototype;
 
 /** As Node's own. */
-function prepareStackTrace(error: unknown, sites: readonly object[]): string {
+function prepareStackTrace(error: unknown, sites: readonly NodeJS.CallSite[]): string {
   const head = apply(toString, error, []);
-  return sites.length === 0 ? head : `${head}\n    at ${sites.join("\n    at ")}`;
+  return sites.length === 0 ? head : `${head}\n    at ${sites.map(String).join("\n    at ")}`;
 }
 
 /** `write`, which reads stacks as Node makes them. Its own properties are kept. */
 export function withStacks<Of extends Write>(write: Of): Of {
   function written(this: unknown, ...args: never[]): string {
     const isOurs =
-      get(BaseError, "prepareStackTrace") === undefined &&
+      (get(BaseError, "prepareStackTrace") as unknown) === undefined &&
       defineProperty(BaseError, "prepareStackTrace", { value: prepareStackTrace, configurable: true });
     try {
       return apply(write, this, args);
