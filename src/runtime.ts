@@ -51,7 +51,7 @@ export class FunctionError extends Error {
 /** What a method gives: a promise of its value, which for a stream is an async iterable, as the promise is itself. */
 export type BindingResult = Promise<unknown> & AsyncIterable<unknown>;
 
-/** An object of the host's: its methods take and give what JSON can hold, and give bytes and streams as well. */
+/** An object of the host's: its methods take and give what JSON can hold, and streams; they give bytes as well. */
 export type HostBinding = Readonly<Record<string, (...args: readonly unknown[]) => BindingResult>>;
 
 /**

@@ -2,6 +2,7 @@ import type { Deadline, Deadlines } from "../base/deadlines.ts";
 import type { BindingCaller } from "../functions/binding.ts";
 import { SHORT_TEXT_CHARS } from "../invocation/chunked-reader.ts";
 import { ResultReader } from "../invocation/result-reader.ts";
+import { ArgumentStreams, PIECES_AHEAD } from "./argument-stream.ts";
 import { methodOf } from "./bindings.ts";
 import type { Bindings, OfferedBinding } from "./bindings.ts";
 import type { Caller } from "./calls.ts";
@@ -9,9 +10,6 @@ import { denial } from "./denial.ts";
 import { CallFailure, failureReply } from "./operations.ts";
 import type { Answer, Operation, Served } from "./operations.ts";
 import type { PermissionLedger } from "./permission-ledger.ts";
-
-/** Pieces of a stream that the guest has not yet consumed, at most. */
-const PIECES_AHEAD = 8;
 
 /** Longest message of a method's error, in characters. */
 const MESSAGE_LENGTH = 8_192;
@@ -29,19 +27,21 @@ export interface BindingCallParts {
 }
 
 /**
- * `binding.call` of one environment: `name.method` in a line, and the arguments as JSON text. The answer is `=` and JSON
+ * `binding.call` of one environment: `name.method`, a space and the places of streams in a line, and the arguments as JSON
+ * text. The answer is `=` and JSON
  * text, `b` and bytes, or nothing; of a stream a part `~` and then its pieces as parts, each by a `~1` made room for.
  */
 export function bindingCalls(parts: BindingCallParts, caller: Caller): Operation {
   return (argument, answer) => {
     const cut = argument.indexOf("\n");
-    const [name = "", method = ""] = argument.slice(0, Math.max(0, cut)).split(".", 2);
+    const [path = "", places = ""] = argument.slice(0, Math.max(0, cut)).split(" ", 2);
+    const [name = "", method = ""] = path.split(".", 2);
     check(parts, name, method);
     const offered = parts.bindings.find(name);
     if (!offered) {
       throw new CallFailure("ReferenceError", `The host offers no binding "${name}".`, "ERR_NO_BINDING");
     }
-    return new BindingCall(parts, caller, offered, answer).start(method, argument.slice(cut + 1));
+    return new BindingCall(parts, caller, offered, answer, places).start(method, argument.slice(cut + 1));
   };
 }
 
@@ -64,12 +64,20 @@ class BindingCall implements Served {
   readonly #answer: Answer;
   readonly #aborter = new AbortController();
   readonly #revoke: () => void;
+  readonly #given: ArgumentStreams;
   #deadline: Deadline | undefined;
   #isOver = false;
   #room = PIECES_AHEAD;
   #hasRoom: (() => void) | undefined;
 
-  constructor(parts: BindingCallParts, caller: Caller, offered: OfferedBinding, answer: Answer) {
+  constructor(
+    parts: BindingCallParts,
+    caller: Caller,
+    offered: OfferedBinding,
+    answer: Answer,
+    places: string,
+  ) {
+    this.#given = new ArgumentStreams(places, (text) => this.#isOver || answer(0, text));
     this.#parts = parts;
     this.#caller = caller;
     this.#offered = offered;
@@ -94,6 +102,8 @@ class BindingCall implements Served {
   }
 
   more(text: string): void {
+    if (this.#isOver) return;
+    if (text.startsWith("s")) return this.#take(text);
     if (text !== "~1" || this.#room >= PIECES_AHEAD) return;
     this.#room++;
     this.#hasRoom?.();
@@ -103,10 +113,19 @@ class BindingCall implements Served {
     this.#finish(() => undefined);
   }
 
+  #take(text: string): void {
+    try {
+      this.#given.take(text);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   async #run(method: string, args: string): Promise<void> {
     // Later, as every reply; and the guest may be gone by then.
     const values = await readArguments(args);
     if (this.#isOver) return;
+    this.#given.fill(values);
     const { name, binding } = this.#offered;
     const target =
       typeof binding === "function" ? (binding as (who: BindingCaller) => object)(this.#who()) : binding;
@@ -185,6 +204,7 @@ class BindingCall implements Served {
     if (this.#deadline) this.#parts.deadlines.cancel(this.#deadline);
     this.#aborter.abort();
     say();
+    this.#given.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { OpenCall, RuntimeCalls } from "./calls.ts";
+import { sendStreams, type Outgoing } from "./outgoing.ts";
 
 type Result = Promise<unknown> & AsyncIterable<unknown>;
 
@@ -51,8 +52,16 @@ function call(calls: RuntimeCalls, path: string, args: readonly unknown[]): Resu
   const result = new Promise<unknown>((resolve, reject) => {
     const stream = new Stream();
     let isStream = false;
-    const open = calls.open("binding.call", `${path}\n${JSON.stringify(args)}`, {
+    let outgoing: Outgoing | undefined;
+    const streams = args.flatMap((value, place) => (isIterable(value) ? [{ place, stream: value }] : []));
+    const places = streams.length > 0 ? ` ${streams.map(({ place }) => place).join(",")}` : "";
+    const plain = streams.length > 0 ? args.map((value) => (isIterable(value) ? null : value)) : args;
+    const open = calls.open("binding.call", `${path}${places}\n${JSON.stringify(plain)}`, {
       part(text) {
+        if (text.startsWith("^")) {
+          outgoing?.heard(text);
+          return;
+        }
         if (isStream) {
           stream.push(text);
           return;
@@ -62,14 +71,17 @@ function call(calls: RuntimeCalls, path: string, args: readonly unknown[]): Resu
         resolve(stream);
       },
       done(text) {
+        outgoing?.stop();
         if (isStream) stream.end();
         else resolve(valueOf(text));
       },
       failed(error) {
+        outgoing?.stop();
         if (isStream) stream.fail(error);
         else reject(error);
       },
     });
+    if (streams.length > 0) outgoing = sendStreams(open, streams);
   });
   const iterate = async function* (): AsyncGenerator {
     const value = await result;
@@ -77,6 +89,10 @@ function call(calls: RuntimeCalls, path: string, args: readonly unknown[]): Resu
     yield* value;
   };
   return Object.assign(result, { [Symbol.asyncIterator]: iterate });
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }
 
 /** Pieces as they come, each making room for another when it is taken. */
