@@ -3,6 +3,13 @@ import { climbAsArtifacts } from "./ladder.ts";
 // The same handlers as in the other files, deployed as `npm ci` and zip give them: next to a real folder of packages.
 
 climbAsArtifacts([
+  "exceljs",
+  "express4-codegenie",
+  "express4-vendia",
+  "powertools-tracer",
+  "powertools-event-handler",
+  "xray",
+  "sanitize-html",
   "aws-dynamodb",
   "aws-lib-dynamodb",
   "aws-s3",
