@@ -20,7 +20,7 @@ export const Board = {
 /** How far a cell in a thread is with ending itself. */
 export const Leaving = {
   No: 0,
-  /** The host has asked it to: it takes no more messages. */
+  /** The host has asked it to. */
   Asked: 1,
   /** It has done all that must be done before the thread ends. */
   Ready: 2,

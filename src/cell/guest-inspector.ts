@@ -34,9 +34,13 @@ export class GuestInspector {
   #isEnded = false;
   #waiting = 0;
 
+  /** A thread that ends with a session waits for itself for ever (seen with isolated-vm 7.0.1). */
+  readonly #leave = (): void => this.#drop();
+
   constructor(parts: InspectorParts) {
     this.#parts = parts;
     this.#open();
+    process.once("exit", this.#leave);
   }
 
   get isAttached(): boolean {
@@ -93,6 +97,7 @@ export class GuestInspector {
 
   end(): void {
     this.#isEnded = true;
+    process.off("exit", this.#leave);
     this.#drop();
   }
 

@@ -59,11 +59,7 @@ export function makeGuestParts(
   const pending = makePending(id, home, code, {
     timer: hooks.timer,
     reply: hooks.reply,
-    run: (act) =>
-      hooks.run(() => {
-        act(() => hooks.limitMs(0));
-        return undefined;
-      }),
+    run: (act) => hooks.run(() => act(() => hooks.limitMs(0))),
   });
   const shared = {
     generic,

@@ -46,7 +46,7 @@ export interface PendingEntries {
   readonly timer: (timer: number) => void;
   readonly reply: (call: number, kind: CallReplyKind, text: string) => void;
   /** Runs the guest by `act`. */
-  readonly run: (act: (limitMs: RunLimit) => void) => void;
+  readonly run: (act: (limitMs: RunLimit) => Promise<unknown> | undefined) => void;
 }
 
 /** The timers and calls of the environment `id`. */

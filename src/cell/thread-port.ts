@@ -29,7 +29,7 @@ export class ThreadCellPort implements CellPort {
   listen(receive: (batch: readonly HostMessage[]) => void, isQuiet: () => boolean): void {
     process.once("exit", () => this.#prepareToEnd());
     const take = (batch: Batch): void => {
-      if (!batch || Atomics.load(this.#board, Board.Leaving) !== Leaving.No) process.exit();
+      if (!batch) process.exit();
       receive(batch);
     };
     this.#port.on("message", (batch: Batch) => {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -142,5 +143,56 @@ describe("what editors and browsers rely on in engine.inspect", () => {
     await attach(newest);
     await newest.close();
     expect((await bench.succeed({ a: 1, b: 1 })).payload).toBe(2);
+  });
+
+  it("stops in modules that are imported late, and in what goes on after that", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "isolet-editors-"));
+    const texts = {
+      "index.mjs": `export const handler = async (event) => {
+  const { late } = await import("./late.mjs");
+  debugger;
+  const broken = await import("./broken.mjs").catch((error) => error.name);
+  const missing = await import("./missing.mjs").catch((error) => error.code);
+  return [late(event), broken, missing];
+};`,
+      "late.mjs": `debugger;\nexport const late = (event) => event + 1;\n`,
+      "broken.mjs": `throw new RangeError("broken");\n`,
+    };
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
+    const bench = makeBench();
+    await bench.engine.deploy("fn", { code: { directory: folder } });
+    await using inspected = await bench.engine.inspect("fn");
+    const client = await attach(inspected);
+    const invoked = bench.succeed(1);
+    for (const lineNumber of [0, 2]) {
+      const { callFrames } = await client.event("Debugger.paused");
+      expect(callFrames[0]?.location.lineNumber).toBe(lineNumber);
+      await client.send("Debugger.resume");
+    }
+    expect((await invoked).payload).toEqual([2, "RangeError", "ERR_MODULE_NOT_FOUND"]);
+  });
+
+  it("lets the program exit with a debugger attached", async () => {
+    const library = new URL("../../src/index.ts", import.meta.url).href;
+    const child = spawn(
+      process.execPath,
+      [
+        "--input-type=module-typescript",
+        "--eval",
+        `import { Engine } from ${JSON.stringify(library)};
+        const engine = new Engine({ cells: { count: 1 } });
+        await engine.deploy("fn", { code: { source: "export const handler = async () => { debugger; return 1; };" } });
+        const inspected = await engine.inspect("fn");
+        await engine.invoke("fn");
+        const socket = new WebSocket(inspected.targets()[0].webSocketDebuggerUrl);
+        socket.onopen = () => socket.send('{"id":1,"method":"Debugger.enable"}');
+        socket.onmessage = ({ data }) => {
+          if (data.includes('"id":1')) engine.invoke("fn");
+          if (data.includes("Debugger.paused")) process.exit(6);
+        };`,
+      ],
+      { stdio: "inherit", timeout: 15_000 },
+    );
+    expect(await once(child, "exit")).toEqual([6, null]);
   });
 });

@@ -8,7 +8,7 @@ export class EnvironmentCode {
   readonly version: KnownVersion;
   #modules: GuestModules | undefined;
   #isLoading = true;
-  #runLater: (act: (limitMs: RunLimit) => void) => void = () => undefined;
+  #runLater: (act: (limitMs: RunLimit) => Promise<unknown> | undefined) => void = () => undefined;
 
   constructor(generic: GenericEnvironment, version: KnownVersion) {
     this.generic = generic;
@@ -16,12 +16,12 @@ export class EnvironmentCode {
   }
 
   /** Says how the guest is run; before anything is loaded. */
-  onRun(runLater: (act: (limitMs: RunLimit) => void) => void): void {
+  onRun(runLater: (act: (limitMs: RunLimit) => Promise<unknown> | undefined) => void): void {
     this.#runLater = runLater;
   }
 
   /** Runs the guest by `act` in a run of its own, later and while an invocation or the init is under way. */
-  runLater(act: (limitMs: RunLimit) => void): void {
+  runLater(act: (limitMs: RunLimit) => Promise<unknown> | undefined): void {
     this.#runLater(act);
   }
 

@@ -68,20 +68,38 @@ export class GuestModules {
    * later. Gives nothing, or JSON of what evaluating it has thrown. @throws ServiceError for what can't be found or read,
    * and what isn't the module's fault.
    */
-  importFor(id: number, specifier: string, from: string, limitMs: RunLimit): string {
+  importFor(id: number, specifier: string, from: string, limitMs: RunLimit): string | Promise<string> {
     const wanted = { id, user: this.#resolve(specifier, from, limitMs) };
     this.#waiting.set(id, wanted);
+    if (this.#target.isInspected) return this.#importInspected(wanted, limitMs);
     try {
       if (this.#attempt(wanted, limitMs)) this.#hand(wanted, limitMs);
       return "";
     } catch (error) {
-      // Something else may go wrong in the same run.
-      const isOther = !this.#waiting.delete(id) || this.#handed.delete(id);
-      if (isOther || error instanceof ServiceError || this.#isEnd(error)) throw error;
-      return this.#thrownText(wanted, error);
+      return this.#importFailure(wanted, error);
     } finally {
       this.#handed.delete(id);
     }
+  }
+
+  /** Off this thread: the module may be stopped by a debugger, and so may what awaits it and goes on in the same run. */
+  async #importInspected(wanted: Wanted, limitMs: RunLimit): Promise<string> {
+    try {
+      await this.#attemptGlue(wanted, limitMs)?.evaluate({});
+      if (!this.#failed.delete(wanted.id)) await this.#handGlue(wanted, limitMs).evaluate({});
+      return "";
+    } catch (error) {
+      return this.#importFailure(wanted, error);
+    } finally {
+      this.#handed.delete(wanted.id);
+    }
+  }
+
+  #importFailure(wanted: Wanted, error: unknown): string {
+    // Something else may go wrong in the same run.
+    const isOther = !this.#waiting.delete(wanted.id) || this.#handed.delete(wanted.id);
+    if (isOther || error instanceof ServiceError || this.#isEnd(error)) throw error;
+    return this.#thrownText(wanted, error);
   }
 
   /** Whether an `import()` waits for its module. */
@@ -160,18 +178,25 @@ export class GuestModules {
    * Evaluates a module so that the guest sees what is thrown, where that can be done. False when something was, and the
    * guest has it.
    */
-  #attempt({ id, user }: Wanted, limitMs?: RunLimit): boolean {
-    const text = `import { modules } from "${RUNTIME_MODULE}"; import defer * as exports from "${TARGET_MODULE}"; modules().attempt(${id}, exports);`;
-    const glue = compileDeferring(this.#target.isolate, text, GLUE_NAME);
-    if (!glue) return true;
-    this.#linkGlue(glue, user, limitMs);
-    glue.evaluateSync(limitMs ? { timeout: limitMs() } : {});
-    return !this.#failed.delete(id);
+  #attempt(wanted: Wanted, limitMs?: RunLimit): boolean {
+    this.#attemptGlue(wanted, limitMs)?.evaluateSync(limitMs ? { timeout: limitMs() } : {});
+    return !this.#failed.delete(wanted.id);
   }
 
-  #hand({ id, user }: Wanted, limitMs: RunLimit): void {
+  #attemptGlue({ id, user }: Wanted, limitMs?: RunLimit): ivm.Module | undefined {
+    const text = `import { modules } from "${RUNTIME_MODULE}"; import defer * as exports from "${TARGET_MODULE}"; modules().attempt(${id}, exports);`;
+    const glue = compileDeferring(this.#target.isolate, text, GLUE_NAME);
+    if (glue) this.#linkGlue(glue, user, limitMs);
+    return glue;
+  }
+
+  #hand(wanted: Wanted, limitMs: RunLimit): void {
+    this.#handGlue(wanted, limitMs).evaluateSync({ timeout: limitMs() });
+  }
+
+  #handGlue({ id, user }: Wanted, limitMs: RunLimit): ivm.Module {
     const text = `import * as exports from "${TARGET_MODULE}"; modules().handed(${id}, exports);`;
-    this.#linkedGlue(user, text, limitMs).evaluateSync({ timeout: limitMs() });
+    return this.#linkedGlue(user, text, limitMs);
   }
 
   #linkedGlue(user: ivm.Module | undefined, text: string, limitMs?: RunLimit): ivm.Module {

@@ -64,15 +64,21 @@ export function moduleService(code: EnvironmentCode): Service {
     open(verb, argument, reply) {
       if (verb !== "import") throw unknownVerb(verb);
       const [id, specifier, from] = readTexts(argument);
+      const answer = (kind: CallReplyKind, text: string): void => void setImmediate(() => reply(kind, text));
+      const done = (failure: string): void => answer(CallReply.Done, failure);
+      const failed = (error: unknown): void => {
+        if (!(error instanceof ServiceError)) throw error;
+        answer(CallReply.Failed, JSON.stringify(callErrorOf(error)));
+      };
       code.runLater((limitMs) => {
-        const answer = (kind: CallReplyKind, text: string): void =>
-          void setImmediate(() => reply(kind, text));
         try {
-          answer(CallReply.Done, code.modules.importFor(Number(id), specifier, from, limitMs));
+          const loading = code.modules.importFor(Number(id), specifier, from, limitMs);
+          if (typeof loading !== "string") return loading.then(done, failed);
+          done(loading);
         } catch (error) {
-          if (!(error instanceof ServiceError)) throw error;
-          answer(CallReply.Failed, JSON.stringify(callErrorOf(error)));
+          failed(error);
         }
+        return undefined;
       });
       return { end: () => undefined };
     },
