@@ -66,10 +66,10 @@ class Sender {
   async #run(): Promise<void> {
     try {
       for (;;) {
-        const { done, value } = (await this.#iterator.next()) as IteratorResult<unknown>;
+        const next = await this.#iterator.next();
         if (this.#isOver) return;
-        if (done === true) break;
-        for (const piece of piecesOf(value)) {
+        if (next.done === true) break;
+        for (const piece of piecesOf(next.value)) {
           if (this.#room === 0) await this.#hasRoom();
           // It may have been stopped meanwhile.
           if (this.#isOver as boolean) return;
