@@ -30,6 +30,7 @@ climb(
       packages: ["@aws-sdk/client-s3", "@aws-sdk/lib-storage", "@aws-sdk/s3-request-presigner"],
       corpus: "powertools/s3/base.json",
     },
+    { name: "electrodb", packages: ["electrodb"], event: { team: "blue", tasks: ["paint", "sand", "wash"] } },
     { name: "aws-sqs", packages: ["@aws-sdk/client-sqs"], event: { bodies: ["one", "two <&>", "drei ü"] } },
     { name: "aws-sns", packages: ["@aws-sdk/client-sns"], event: { message: "Hello ü" } },
     { name: "aws-lambda-client", packages: ["@aws-sdk/client-lambda"], event: { name: "Ada" } },
