@@ -59,6 +59,15 @@ describe("the web platform in a guest", () => {
       ["abc", "a.txt", 5, true, 20, ["DataCloneError", "DataCloneError", "DataCloneError"]],
     ],
     [
+      "structuredClone of keys",
+      `const key = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+       const { clone } = structuredClone({ clone: key });
+       const sign = async (by) => Buffer.from(await crypto.subtle.sign("HMAC", by, new Uint8Array(1))).toString("hex");
+       return [clone instanceof CryptoKey, clone !== key, clone.algorithm, clone.extractable, clone.usages, await sign(clone) === await sign(key),
+         structuredClone({ [Symbol.toStringTag]: "CryptoKey", mine: 1 }).mine];`,
+      [true, true, { name: "HMAC", length: 512, hash: { name: "SHA-256" } }, false, ["sign"], true, 1],
+    ],
+    [
       "AbortSignal.any and timeout",
       `const timeout = AbortSignal.timeout(1); const any = AbortSignal.any([new AbortController().signal, timeout]);
        const name = new Promise((resolve) => any.addEventListener("abort", () => resolve(any.reason.name)));
