@@ -97,7 +97,7 @@ const SPREADING: readonly Attack[] = [
   ),
   module(
     "invocations by the thousand",
-    `${INVOKE} if (event.deep) return 1; const all = []; for (let i = 0; i < 900; i++) all.push(invoke(context.functionName, { deep: true }).catch(() => {})); await Promise.all(all); return 1; };`,
+    `${INVOKE} if (event.deep) return 1; const all = []; for (let i = 0; i < 300; i++) all.push(invoke(context.functionName, { deep: true }).catch(() => {})); await Promise.all(all); return 1; };`,
     [OK, ...FULL],
     { ...SPREADS, reservedConcurrency: 4, payload: {} },
   ),
