@@ -29,6 +29,61 @@ describe("node:fs", () => {
     expect(await run(body)).toEqual(["hello!", [1, 2], 3, "in parts", 3, ["a", "b", "c", "d"]]);
   });
 
+  it("streams as Node does: without new, by handles and numbers, from a place on, closed once", async () => {
+    const body = `fs.writeFileSync("/tmp/a", "0123456789"); const said = [];
+      const text = async (stream) => { let all = ""; for await (const part of stream) all += part; return all; };
+      const out = fs.WriteStream("/tmp/a", { flags: "r+", start: 3 });
+      for (const event of ["open", "ready", "finish", "close"]) out.on(event, () => said.push(event));
+      await new Promise((resolve) => { out.on("close", resolve); out.end("xy"); });
+      const handle = await open("/tmp/a"); const handled = await text(handle.createReadStream({ start: 2, end: 5, encoding: "utf8" }));
+      const number = fs.openSync("/tmp/a"); const numbered = fs.createReadStream(null, { fd: number, autoClose: false }); const whole = await text(numbered); fs.closeSync(number);
+      fs.writeFileSync("/tmp/lines", "one\\ntwo\\r\\nthr\u00e9e"); const lines = []; for await (const line of (await open("/tmp/lines")).readLines()) lines.push(line);
+      const missing = await text(fs.createReadStream("/tmp/none")).catch((error) => error.code);
+      const wrong = [() => fs.createReadStream("/tmp/a", { start: 5, end: 2 }), () => fs.createWriteStream("/tmp/a", { start: -1 }), () => fs.createReadStream({}), () => fs.createWriteStream("/tmp/a", { flush: 1 })].map((act) => { try { act(); } catch (error) { return error.code; } });
+      const before = out.bytesWritten; out.destroy();
+      return [said, handled, whole, numbered.fd === number, lines, missing, wrong, before, out.fd, fs.createReadStream("/tmp/a") instanceof fs.ReadStream];`;
+    expect(await run(body)).toEqual([
+      ["open", "ready", "finish", "close"],
+      "2xy5",
+      "012xy56789",
+      true,
+      ["one", "two", "thrée"],
+      "ENOENT",
+      ["ERR_OUT_OF_RANGE", "ERR_OUT_OF_RANGE", "ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_TYPE"],
+      2,
+      null,
+      true,
+    ]);
+  });
+
+  it("writes any view's bytes and any pieces, stops at a signal, and calls back once", async () => {
+    const body = `const view = new Uint16Array([0x4241, 0x4443]); fs.writeFileSync("/tmp/a", view); fs.appendFileSync("/tmp/a", new DataView(view.buffer));
+      await writeFile("/tmp/b", (async function* () { yield "a"; yield Buffer.from("b"); })()); await writeFile("/tmp/c", ["x", "y"]);
+      const stop = new AbortController(); const writing = writeFile("/tmp/d", "d", { signal: stop.signal }).catch((error) => error.name); stop.abort();
+      const reading = await new Promise((resolve) => fs.readFile("/tmp/a", { signal: stop.signal }, (error) => resolve(error.code)));
+      const args = await new Promise((resolve) => fs.writeFile("/tmp/e", "e", (...args) => resolve(args)));
+      let calls = 0; const thrown = new Promise((resolve) => process.once("uncaughtException", (error) => resolve(error.message)));
+      fs.access("/tmp/a", () => { calls++; throw new Error("mine"); });
+      return [fs.readFileSync("/tmp/a", "latin1"), await readFile("/tmp/b", "utf8"), await readFile("/tmp/c", "utf8"), await writing, fs.existsSync("/tmp/d"), reading, args, await thrown, calls];`;
+    expect(await run(body)).toEqual([
+      "ABCDABCD",
+      "ab",
+      "xy",
+      "AbortError",
+      false,
+      "ABORT_ERR",
+      [null],
+      "mine",
+      1,
+    ]);
+  });
+
+  it("copies the function's files so that the copies can be written", async () => {
+    const body = `fs.copyFileSync("/var/task/index.js", "/tmp/index.js"); fs.appendFileSync("/tmp/index.js", "//"); fs.cpSync("/var/task", "/tmp/task", { recursive: true }); fs.writeFileSync("/tmp/task/index.js", "new");
+      return [(fs.statSync("/var/task/index.js").mode & 0o777).toString(8), fs.readFileSync("/tmp/index.js", "utf8").endsWith("//"), fs.readFileSync("/tmp/task/index.js", "utf8")];`;
+    expect(await run(body)).toEqual(["755", true, "new"]);
+  });
+
   it("makes, copies, lists, renames and removes", async () => {
     const body = `const folder = await mkdtemp("/tmp/x-"); fs.mkdirSync(folder + "/y/z", { recursive: true }); fs.writeFileSync(folder + "/y/f", "f");
       await cp(folder + "/y", folder + "/copy", { recursive: true }); fs.renameSync(folder + "/copy/f", folder + "/copy/g"); fs.symlinkSync("copy/g", folder + "/link");

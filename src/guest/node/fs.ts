@@ -1,7 +1,12 @@
 /** `node:fs`, by memfs: a `/tmp` in memory, and the function's own files, which can be read only. */
-import { fsCallbackApiList, fsSynchronousApiList, type Volume } from "@jsonjoy.com/fs-node";
+import { FileHandle, fsCallbackApiList, fsSynchronousApiList, type Volume } from "@jsonjoy.com/fs-node";
 import { promisify } from "node:util";
+import { BARE, calledBack } from "./fs/callbacks.ts";
 import { fsConstants } from "./fs/constants.ts";
+import { promised, stoppable, takingBytes } from "./fs/data.ts";
+import { pathOf } from "./fs/paths.ts";
+import { streamClasses } from "./fs/streams.ts";
+import type { StreamFs } from "./fs/stream-files.ts";
 import type { Asker } from "./fs/task-files.ts";
 import { makeVolume } from "./fs/volume.ts";
 
@@ -18,11 +23,10 @@ interface Parts {
 export function create({ calls, facts }: Parts): object {
   const volume = makeVolume(calls, facts.permissions.fs === true);
   const fs: Record<string, unknown> = {};
-  for (const name of [...fsCallbackApiList, ...fsSynchronousApiList]) fs[name] = methodOf(volume, name);
-  const { Stats, StatFs, Dirent, Dir, ReadStream, WriteStream } = volume as unknown as Record<
-    string,
-    unknown
-  >;
+  for (const name of fsSynchronousApiList) fs[name] = methodOf(volume, name);
+  for (const name of fsCallbackApiList) fs[name] = callbackMethod(volume, name);
+  const { Stats, StatFs, Dirent, Dir } = volume as unknown as Record<string, unknown>;
+  const { ReadStream, WriteStream } = streamClasses(fs as unknown as StreamFs, pathOf);
   Object.assign(fs, {
     ...Object.fromEntries(REFUSED.map((name) => [name, refused(`fs.${name}`)])),
     ...{ Stats, StatFs, Dirent, Dir, ReadStream, WriteStream },
@@ -30,11 +34,49 @@ export function create({ calls, facts }: Parts): object {
     FileWriteStream: WriteStream,
     constants: fsConstants,
     ...{ F_OK: fsConstants.F_OK, R_OK: fsConstants.R_OK, W_OK: fsConstants.W_OK, X_OK: fsConstants.X_OK },
+    createReadStream: (path: unknown, options?: unknown) => ReadStream(path, options),
+    createWriteStream: (path: unknown, options?: unknown) => WriteStream(path, options),
     promises: promisesOf(volume),
   });
+  // Where handles of files look for them.
+  Object.assign(volume, {
+    createReadStream: fs["createReadStream"],
+    createWriteStream: fs["createWriteStream"],
+  });
+  completeHandles();
+  for (const name of WRITERS)
+    for (const one of [name, `${name}Sync`]) fs[one] = takingBytes(fs[one] as Method);
+  for (const name of WRITERS) fs[name] = stoppable(fs[name] as Method, 2);
+  fs["readFile"] = stoppable(fs["readFile"] as Method, 1);
   defaultFlags(fs);
   nameResults(fs);
   return fs;
+}
+
+/** Methods that write a whole. */
+const WRITERS = ["writeFile", "appendFile"] as const;
+
+/** Node's handles read lines, and stop when they are told to. */
+function completeHandles(): void {
+  const prototype = FileHandle.prototype as unknown as Record<string, Method>;
+  if (prototype["readLines"]) return;
+  prototype["readLines"] = function (this: FileHandle, options?: unknown): unknown {
+    const { createInterface } = process.getBuiltinModule("node:readline");
+    const input = this.createReadStream(options as never) as unknown as NodeJS.ReadableStream;
+    return createInterface({ input, crlfDelay: Infinity });
+  };
+  for (const name of [...WRITERS, "readFile"]) {
+    const method = prototype[name] as Method;
+    prototype[name] = function (this: FileHandle, ...args: unknown[]) {
+      const whole: Method = (_self, ...rest) => Reflect.apply(method, this, rest);
+      return promised(whole, name === "readFile" ? 1 : 2)(this, ...args);
+    };
+  }
+}
+
+function callbackMethod(volume: Volume, name: string): Method {
+  const method = calledBack(methodOf(volume, name), BARE.has(name));
+  return Object.defineProperty(method, "name", { value: name, configurable: true });
 }
 
 function methodOf(volume: Volume, name: string): Method {
@@ -50,6 +92,8 @@ function promisesOf(volume: Volume): object {
     const value = source[name];
     promises[name] = typeof value === "function" ? (value as Method).bind(source) : value;
   }
+  for (const name of WRITERS) promises[name] = promised(promises[name] as Method, 2);
+  promises["readFile"] = promised(promises["readFile"] as Method, 1);
   return Object.assign(promises, { watch: refused("fs.promises.watch"), constants: fsConstants });
 }
 

@@ -13,10 +13,10 @@ export interface TaskFiles {
   read(path: string): Uint8Array;
 }
 
-/** Files and folders that come with the function may be read, and run. */
+/** What artifacts' files have on Lambda, so that copies of them can be written; here nothing can, whatever the mode. */
 const MODES: Readonly<Record<Kind, number>> = {
-  file: constants.S_IFREG | 0o555,
-  directory: constants.S_IFDIR | 0o555,
+  file: constants.S_IFREG | 0o755,
+  directory: constants.S_IFDIR | 0o755,
   link: constants.S_IFLNK | 0o777,
 };
 
