@@ -34,6 +34,9 @@ const LEFT_OUT: readonly (readonly [why: string, mention: RegExp])[] = [
     "the inspector, a database, a terminal",
     /['"](node:)?(inspector|inspector\/promises|repl|sqlite|tty|wasi|sea|trace_events)['"]|common\/(repl|debugger|inspector)/,
   ],
+  ["domains, which Node deprecates", /['"](node:)?domain['"]|process\.domain/],
+  ["hooks of every asynchronous resource", /createHook|executionAsyncResource|promiseHooks/],
+  ["changes of files by others", /\bfs(Promises|\.promises)?\.(un)?watch(File)?\(|watch\(/],
   ["mocks of node:test", /\bmock\b/],
   ["the collector", /\bglobalThis\.gc\b|\bgc\(|common\/gc/],
 ];

@@ -37,7 +37,7 @@ export function create({ chunks }: Parts): object {
     createTask: () => ({ run: (run: () => unknown): unknown => run() }),
   };
   for (const [name, value] of Object.entries(added)) {
-    if (!(name in shared))
+    if (name === "Console" || !(name in shared))
       Object.defineProperty(shared, name, { value, writable: true, enumerable: true, configurable: true });
   }
   return shared;

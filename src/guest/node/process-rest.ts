@@ -20,7 +20,10 @@ export function create({ host, builtins }: RestParts): object {
   const emulated = {
     stdin,
     openStdin: () => stdin,
-    config: Object.freeze({ target_defaults: Object.freeze({}), variables: Object.freeze({}) }),
+    config: Object.freeze({
+      target_defaults: Object.freeze({}),
+      variables: Object.freeze({ napi_build_version: "10", v8_enable_i18n_support: 1 }),
+    }),
     features: features(),
     allowedNodeEnvironmentFlags: Object.freeze(new Set<string>()),
     debugPort: 9229,

@@ -1,4 +1,5 @@
 /** `node:stream`, by readable-stream: Node's own streams, kept apart from Node. */
+import "./stream/callable-errors.ts";
 import library from "readable-stream/lib/stream.js";
 import { addNewer } from "./stream/newer.ts";
 import { duplexPair } from "./stream/pair.ts";

@@ -44,12 +44,12 @@ function urlOf(given: unknown): URL {
   throw invalidArgType("path", ["string", "URL"], given);
 }
 
-function fileURLToPath(given: unknown, options: FileOptions = {}): string {
+function fileURLToPath(given: unknown, options?: FileOptions | null): string {
   const url = urlOf(given);
   if (url.protocol !== "file:") {
     throw nodeError(TypeError, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file", fileURLToPath);
   }
-  return options.windows ? windowsPath(url) : posixPath(url);
+  return options?.windows ? windowsPath(url) : posixPath(url);
 }
 
 function posixPath({ hostname, pathname }: URL): string {
@@ -135,15 +135,15 @@ function urlToHttpOptions(url: unknown): object {
     __proto__: null,
     ...url,
     protocol,
-    hostname: hostname.startsWith("[") ? hostname.slice(1, -1) : hostname,
+    hostname: typeof hostname === "string" && hostname.startsWith("[") ? hostname.slice(1, -1) : hostname,
     hash,
     search,
     pathname,
-    path: `${pathname}${search}`,
+    path: `${pathname || ""}${search || ""}`,
     href,
   };
   if (port !== "") options["port"] = Number(port);
-  if (username !== "" || password !== "")
+  if (username || password)
     options["auth"] = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return options;
 }

@@ -30,8 +30,8 @@ export function create(parts: Parts): object {
   const later = parts.timers.setImmediate as (act: () => void) => void;
   const exports: Record<string, unknown> = {
     crc32: crc32(calls),
-    constants: facts.constants,
-    codes: facts.codes,
+    constants: Object.defineProperties(facts.constants, fixed(facts.constants)),
+    codes: Object.freeze(facts.codes),
   };
   const kinds = kindsOf(facts.constants);
   const streamClass = streamClasses(require, calls, Buffer);
@@ -39,13 +39,17 @@ export function create(parts: Parts): object {
     const Stream = streamClass(kind);
     exports[kind.name] = Stream;
     exports[`create${kind.name}`] = (options?: unknown) => Reflect.construct(Stream, [options]) as unknown;
-    exports[`${kind.verb}Sync`] = (input: unknown, options?: unknown) =>
-      prepare(calls, Buffer, kind, input, options)();
+    const act = (input: unknown, options: unknown): (() => unknown) => {
+      const run = prepare(calls, Buffer, kind, input, options);
+      if (!(options as { readonly info?: unknown } | null | undefined)?.info) return run;
+      return () => ({ buffer: run(), engine: Reflect.construct(Stream, [options]) as unknown });
+    };
+    exports[`${kind.verb}Sync`] = (input: unknown, options?: unknown) => act(input, options)();
     exports[kind.verb] = (input: unknown, options: unknown, callback?: unknown) => {
       const [given, done] = typeof options === "function" ? [undefined, options] : [options, callback];
       checkFunction(done);
-      const act = prepare(calls, Buffer, kind, input, given);
-      later(() => finish(act, done));
+      const run = act(input, given);
+      later(() => finish(run, done));
     };
   }
   return Object.defineProperties(exports, zlibConstants(facts.constants));
@@ -66,6 +70,12 @@ function finish(act: () => unknown, done: Callback): void {
 function zlibConstants(constants: Constants): PropertyDescriptorMap {
   const own = Object.entries(constants).filter(([name]) => name.startsWith("Z_"));
   return Object.fromEntries(own.map(([name, value]) => [name, { value }]));
+}
+
+/** Each is fixed, as in Node; others may be added. */
+function fixed(constants: Constants): PropertyDescriptorMap {
+  const one = { writable: false, configurable: false };
+  return Object.fromEntries(Object.keys(constants).map((name) => [name, one]));
 }
 
 function crc32(calls: ZlibCalls): (data: unknown, value?: unknown) => number {

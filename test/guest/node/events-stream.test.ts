@@ -28,6 +28,22 @@ describe("node:events", () => {
       "listeners of an EventTarget",
       `const {getEventListeners,getMaxListeners,listenerCount}=require("events"); const t=new EventTarget(); const f=()=>{}; t.addEventListener("a",f); return [getEventListeners(t,"a")[0]===f, getEventListeners(t,"b"), getMaxListeners(t), getMaxListeners(new AbortController().signal)];`,
     ],
+    [
+      "a console of one's own, by the global one",
+      `const {Writable}=require("stream"); let text=""; const own=new console.Console(new Writable({write(c,e,cb){text+=c;cb()}})); own.log("a %d",1); own.error("b"); console.clear(); return [text, own instanceof console.Console, typeof require("console").Console];`,
+    ],
+    [
+      "a stream whose callback is called twice",
+      `const {Writable}=require("stream"); return await new Promise(r=>{ const w=new Writable({write(c,e,cb){cb();cb();}}); w.on("error",e=>r([e.name,e.code,e.message])); w.write("a"); });`,
+    ],
+    [
+      "zlib's information, constants and mistakes",
+      `const zlib=require("zlib"); const {buffer,engine}=zlib.gzipSync("text",{info:true}); return [zlib.gunzipSync(buffer).toString(), engine instanceof zlib.Gzip, Object.isFrozen(zlib.constants), Object.isFrozen(zlib.codes), zlib.createGzip({level:NaN}) instanceof zlib.Gzip, ...[()=>zlib.createGzip({flush:10000}),()=>zlib.createGzip({finishFlush:-1}),()=>zlib.createGzip({chunkSize:-Infinity}),()=>zlib.createGzip({chunkSize:1}),()=>zlib.createGzip({flush:"x"})].map(f=>{try{return f()}catch(e){return [e.name,e.code,e.message]}})];`,
+    ],
+    [
+      "paths and options of URLs",
+      `const url=require("url"); return [url.fileURLToPath("file:///a%20b",null), url.urlToHttpOptions({pathname:"/x",a:1}), url.urlToHttpOptions(new URL("http://u:p@[::1]:80/a?b#c"))];`,
+    ],
     ["an error that is no Error", `const E=require("events"); new E().emit("error", "str");`],
     [
       "once as a promise",

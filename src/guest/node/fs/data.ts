@@ -35,7 +35,10 @@ export function stoppable(method: Method, optionsAt: number): Method {
     if (typeof callback !== "function" || signalOf(options) === undefined) return method(...args);
     const done = callback as Method;
     const early = abortedBy(options);
-    if (early) { process.nextTick(done, early); return; }
+    if (early) {
+      process.nextTick(done, early);
+      return;
+    }
     return method(...args.slice(0, -1), (error: unknown, ...results: unknown[]) => {
       const failure = error ?? abortedBy(options);
       if (failure) done(failure);

@@ -154,7 +154,10 @@ function construct(this: (FileReader | FileWriter) & { emit: Callback }, callbac
   if (typeof this.fd === "number") return callback();
   if (this.open !== noOpen) return openByOwn(this, callback);
   this[FILES].open(this.path, this.flags, this.mode, (error: Error | null, fd: number) => {
-    if (error) { callback(error); return; }
+    if (error) {
+      callback(error);
+      return;
+    }
     this.fd = fd;
     callback();
     // What listeners write comes after what was written before, which is put two ticks from here.
@@ -203,7 +206,7 @@ const readMethods = {
   _construct: construct,
   _destroy: destroy,
   _read(this: FileReader, size: number): void {
-    const done = this.pos === undefined ? this.bytesRead : this.pos;
+    const done = this.pos ?? this.bytesRead;
     const length = Math.min(this.end - done + 1, size);
     if (length <= 0) return void this.push(null);
     this[IS_BUSY] = true;
@@ -292,7 +295,5 @@ const writeMethods = {
     if (!this.autoClose) this.on("finish", () => this.destroy());
     this.end();
   },
-  destroySoon(this: FileWriter): void {
-    this.end();
-  },
+  destroySoon: Writable.prototype.end,
 };

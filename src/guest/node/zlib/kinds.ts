@@ -85,9 +85,10 @@ export function settingsOf(options: unknown, kind: Kind): Settings {
   const { chunkSize = DEFAULT_CHUNK_BYTES, maxOutputLength = DEFAULT_MAX_OUTPUT_BYTES } = all;
   const { flush = 0, finishFlush = kind.finishFlush, fullFlush = kind.fullFlush, dictionary } = all;
   if (typeof chunkSize !== "number") throw invalidType("options.chunkSize", "of type number", chunkSize);
-  if (!(chunkSize >= 64) || chunkSize === Infinity) throw outOfRange("options.chunkSize", ">= 64", chunkSize);
-  checkInteger(flush, "options.flush", 0, kind.highestFlush);
-  checkInteger(finishFlush, "options.finishFlush", 0, kind.highestFlush);
+  if (!Number.isFinite(chunkSize)) throw outOfRange("options.chunkSize", "a finite number", chunkSize);
+  if (chunkSize < 64) throw outOfRange("options.chunkSize", ">= 64", chunkSize);
+  checkRange(flush, "options.flush", kind.highestFlush);
+  checkRange(finishFlush, "options.finishFlush", kind.highestFlush);
   checkInteger(maxOutputLength, "options.maxOutputLength", 1, Number.MAX_SAFE_INTEGER);
   return {
     chunkSize: Math.min(chunkSize, MAX_BYTES),
@@ -99,6 +100,13 @@ export function settingsOf(options: unknown, kind: Kind): Settings {
     rejectGarbageAfterEnd: all["rejectGarbageAfterEnd"] === true,
     given: plainOf(all, kind),
   };
+}
+
+/** In the words of `zlib`, which are its own. */
+function checkRange(value: unknown, name: string, most: number): asserts value is number {
+  if (typeof value !== "number") throw invalidType(name, "of type number", value);
+  if (!Number.isFinite(value)) throw outOfRange(name, "a finite number", value);
+  if (value < 0 || value > most) throw outOfRange(name, `>= 0 and <= ${most}`, value);
 }
 
 function dictionaryOf(value: unknown): Uint8Array | undefined {
@@ -113,8 +121,10 @@ function dictionaryOf(value: unknown): Uint8Array | undefined {
 }
 
 function plainOf(all: Readonly<Record<string, unknown>>, kind: Kind): object {
-  const { level, windowBits, memLevel, strategy, params, pledgedSrcSize, rejectGarbageAfterEnd } = all;
-  return kind.isZlib
-    ? { level, windowBits, memLevel, strategy, rejectGarbageAfterEnd }
-    : { params, pledgedSrcSize, rejectGarbageAfterEnd };
+  const { params, pledgedSrcSize, rejectGarbageAfterEnd } = all;
+  if (!kind.isZlib) return { params, pledgedSrcSize, rejectGarbageAfterEnd };
+  // What is no number at all is as good as none, which JSON would not say.
+  const of = (name: string): unknown => (Number.isNaN(all[name]) ? undefined : all[name]);
+  const [level, windowBits, memLevel] = [of("level"), of("windowBits"), of("memLevel")];
+  return { level, windowBits, memLevel, strategy: of("strategy"), rejectGarbageAfterEnd };
 }

@@ -216,6 +216,9 @@ export function createConsole(logger: Logger, chunks: Chunks, now: () => number)
     dir: (value: unknown, options?: object): void =>
       info(string(chunks.load("inspect").inspect(value, record({ customInspect: false, ...options })))),
     dirxml: info,
+    clear(): void {
+      // There is no screen.
+    },
     table: (data: unknown, columns?: unknown): void =>
       info(
         typeof data === "object" && data !== null

@@ -4,7 +4,7 @@ import type { GuestPermissions, GuestRejection } from "../../contract.ts";
 import { onMissingGlobal } from "../failures.ts";
 import type { Handler } from "../handler.ts";
 import type { HostPort } from "../host.ts";
-import { globalObject, record, reflectDefineProperty } from "../primordials.ts";
+import { globalObject, record, reflectDefineProperty, reflectGet } from "../primordials.ts";
 import type { Cloning } from "./cloners.ts";
 import { createConsole, Level, type LogFormat } from "./console.ts";
 import { defineGlobals, defineLazyGlobal, defineLazyGlobals } from "./define.ts";
@@ -199,8 +199,14 @@ function definePlain(parts: Parts): void {
   ]);
 }
 
-function defineLazy({ chunks, clock, intrinsics, logger }: Parts): void {
-  defineLazyGlobal(chunks, "console", () => createConsole(logger, chunks, clock.now));
+function defineLazy({ builtins, chunks, clock, intrinsics, logger }: Parts): void {
+  defineLazyGlobal(chunks, "console", () => {
+    const console = createConsole(logger, chunks, clock.now);
+    // The module puts the class there.
+    const get = (): unknown => builtins.find("node:console") && reflectGet(console, "Console");
+    reflectDefineProperty(console, "Console", record({ get, configurable: true, enumerable: true }));
+    return console;
+  });
   defineLazyGlobals(chunks, intrinsics.names, intrinsics.get);
 }
 
