@@ -9,6 +9,19 @@ function ofFunction(logs: readonly LogRecord[]): LogRecord[] {
 }
 
 describe("console in the text format", () => {
+  it("has its class before its module is asked for, and can be cleared", async () => {
+    const bench = makeBench();
+    await bench.deploy(`exports.handler = () => {
+      let text = "";
+      const own = new console.Console({ write: (part) => (text += part) });
+      own.log("a %d", 1);
+      own.error("b");
+      console.clear();
+      return [text, own instanceof console.Console, console.Console === require("node:console").Console];
+    };`);
+    expect((await bench.succeed({})).payload).toEqual(["a 1\nb\n", true, true]);
+  });
+
   it("becomes records with level, request id and time, between START, END and REPORT", async () => {
     const bench = makeBench();
     await bench.deploy(

@@ -29,10 +29,6 @@ describe("node:events", () => {
       `const {getEventListeners,getMaxListeners,listenerCount}=require("events"); const t=new EventTarget(); const f=()=>{}; t.addEventListener("a",f); return [getEventListeners(t,"a")[0]===f, getEventListeners(t,"b"), getMaxListeners(t), getMaxListeners(new AbortController().signal)];`,
     ],
     [
-      "a console of one's own, by the global one",
-      `const {Writable}=require("stream"); let text=""; const own=new console.Console(new Writable({write(c,e,cb){text+=c;cb()}})); own.log("a %d",1); own.error("b"); console.clear(); return [text, own instanceof console.Console, typeof require("console").Console];`,
-    ],
-    [
       "a stream whose callback is called twice",
       `const {Writable}=require("stream"); return await new Promise(r=>{ const w=new Writable({write(c,e,cb){cb();cb();}}); w.on("error",e=>r([e.name,e.code,e.message])); w.write("a"); });`,
     ],
