@@ -55,6 +55,29 @@ describe("calls of a guest", () => {
     expect(calls.size).toBe(0);
   });
 
+  it("hold the guest's invocations open, but for those that it doesn't wait for", () => {
+    const { calls } = setUp();
+    calls.open(1, "net.connect\n{}");
+    calls.open(2, "net.fetch\n{}");
+    calls.hold(1, false);
+    calls.hold(9, false);
+    expect(calls.size).toBe(1);
+    calls.hold(1, true);
+    expect(calls.size).toBe(2);
+    calls.hold(1, false);
+    calls.reply(1, 1, "");
+    expect(calls.size).toBe(1);
+  });
+
+  it("may be sent as many texts as an invocation has, and one for each part that came", () => {
+    const { calls } = setUp(1);
+    calls.open(1, "net.connect\n{}");
+    for (let sent = 0; sent < 100; sent++) expect(calls.more(1, "+x")).toBe(true);
+    calls.reply(1, 0, "+y");
+    expect(calls.more(1, "+x")).toBe(true);
+    expect(calls.more(1, "+x")).toBe(false);
+  });
+
   it("are delivered their replies up to the last word", () => {
     const { calls, delivered } = setUp();
     calls.open(1, "net.fetch\n");

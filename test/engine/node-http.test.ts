@@ -85,6 +85,22 @@ describe("requests of node:http", () => {
   });
 });
 
+describe("an upgrade to a WebSocket", () => {
+  it("is refused before anything is sent, saying what there is", async () => {
+    const bench = makeBench();
+    await bench.deploy(
+      `${HEAD}export const handler = () => new Promise((resolve) => {
+        const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13" };
+        http.get("http://a.example/", { headers }).on("error", ({ code, message }) => resolve([code, message]));
+      });`,
+    );
+    expect((await bench.succeed()).payload).toEqual([
+      "ERR_METHOD_NOT_IMPLEMENTED",
+      expect.stringContaining("an upgrade to a WebSocket is not available in a function"),
+    ]);
+  });
+});
+
 describe("servers of node:http", () => {
   it("answer requests that are emitted, and write what Node writes", async () => {
     const bench = makeBench();

@@ -1,4 +1,5 @@
 import { climb } from "./ladder.ts";
+import { openTlsSide } from "./servers/tls.ts";
 
 const LOOPBACK = { net: { sockets: ["127.0.0.1"] } };
 
@@ -32,6 +33,15 @@ climb("databases", [
   { name: "mongodb", packages: ["mongodb"], event: { name: "Ada" }, permissions: LOOPBACK },
   { name: "nodemailer", packages: ["nodemailer"], event: { to: "ada@example.com" } },
 ]);
+
+climb(
+  "databases by TLS",
+  [
+    { name: "pg-tls", packages: ["pg"], event: { id: 7 }, service: "postgresql" },
+    { name: "ioredis-tls", packages: ["ioredis"], service: "redis" },
+  ],
+  openTlsSide,
+);
 
 const refused = (port: number) => ({
   why: "no sockets are granted",

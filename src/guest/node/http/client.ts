@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Agent } from "./agent.ts";
 import { classic } from "./classic.ts";
-import { connectionReset, invalidArgument, withCode } from "./errors.ts";
+import { connectionReset, invalidArgument, withCode, notHere } from "./errors.ts";
 import { Exchange, type Caller } from "./exchange.ts";
 import type { HeaderValue } from "./header-list.ts";
 import { type IncomingMessage } from "./incoming.ts";
@@ -191,6 +191,13 @@ function openExchange(self: Methods, hasBody: boolean): Exchange | undefined {
   const { protocol, authority, path, method } = state.target;
   // What it says is done here: the host sends the body at once.
   const headers = state.headers.filter(([name]) => name.toLowerCase() !== "expect");
+  if (headers.some(([name, value]) => /^upgrade$/i.test(name) && /^websocket$/i.test(value))) {
+    // The host would send it without, and the server refuse it for a reason that is none.
+    const why =
+      "connections are the engine's, which makes no WebSockets of them; node:net and node:tls have sockets.";
+    process.nextTick(fail, self, notHere("http.request for an upgrade to a WebSocket", why));
+    return undefined;
+  }
   const ask = { method, url: `${protocol}//${authority}${path}`, headers, hasBody };
   const exchange = new Exchange(state.caller, ask, self.socket as object, {
     response: (response) => respond(self, response),

@@ -200,10 +200,13 @@ export function createSocketClass({ Duplex }: { readonly Duplex: DuplexClass }, 
       this.connecting = false;
       this.#idle.set(0);
       connection.wire?.close();
-      upper?.destroy();
-      lower?.destroy();
       done(error);
-      process.nextTick(() => this.emit("close", Boolean(error)));
+      process.nextTick(() => {
+        this.emit("close", Boolean(error));
+        // Later, so that what went wrong is heard before that the connection is no more.
+        upper?.destroy();
+        lower?.destroy();
+      });
     }
 
     get #facts(): ConnectionFacts {
