@@ -1,5 +1,5 @@
 /** `builtinModules` of Node 24, without those that begin with an underscore. */
-export const BUILTIN_NAMES: readonly string[] = (
+const BUILTIN_NAMES: readonly string[] = (
   "assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns " +
   "dns/promises domain events fs fs/promises http http2 https inspector inspector/promises module net os path path/posix " +
   "path/win32 perf_hooks process punycode querystring readline readline/promises repl stream stream/consumers " +

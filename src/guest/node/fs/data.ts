@@ -5,7 +5,7 @@ import { requireSignal } from "../shared/validate.ts";
 type Method = (...args: unknown[]) => unknown;
 
 /** Views are bytes here, whatever numbers they show. */
-export function bytesOf(data: unknown): unknown {
+function bytesOf(data: unknown): unknown {
   if (!ArrayBuffer.isView(data)) return data;
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }

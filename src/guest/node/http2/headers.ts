@@ -1,7 +1,7 @@
 /** Headers as `node:http2` has them, from and to those of HTTP/1.1. */
 import type { IncomingMessage } from "node:http";
 
-export type HeaderValue = string | number | readonly string[] | undefined;
+type HeaderValue = string | number | readonly string[] | undefined;
 export type Headers = Record<string, HeaderValue>;
 
 /** What belongs to one connection of HTTP/1.1 and is no part of HTTP/2. */

@@ -10,7 +10,7 @@ const descriptor = record<PropertyDescriptor>({
 });
 
 /** A property as the language's own are: writable and configurable, since it is the user's from then on. */
-export function defineHidden(owner: object, name: PropertyKey, value: unknown): void {
+function defineHidden(owner: object, name: PropertyKey, value: unknown): void {
   descriptor.value = value;
   reflectDefineProperty(owner, name, descriptor);
   descriptor.value = undefined;
