@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 
 /** Servers that tests talk to where they are there, on this machine and at their usual ports. */
-const SERVICES = {
+export const SERVICES = {
   postgresql: 5432,
   mariadb: 3306,
   redis: 6379,
