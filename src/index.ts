@@ -57,6 +57,8 @@ export type {
   InvocationType,
   InvokeOptions,
   Invoker,
+  PendingResponse,
+  SourceInvoker,
   StreamInvokeOptions,
   TextInvokeOptions,
 } from "./invocation/invoker.ts";

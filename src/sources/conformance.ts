@@ -9,6 +9,7 @@ export { FakeClock } from "../base/fake-clock.ts";
 export { FunctionFailure, RecordingInvoker } from "./recording-invoker.ts";
 export type { Behaviour, RecordedCall } from "./recording-invoker.ts";
 export type { EventSource, SourceContext, SourceLogger } from "./source.ts";
+export type { PendingResponse, SourceInvoker } from "../invocation/invoker.ts";
 
 /** A fresh source, not yet started, and the means to make it produce. */
 export interface SourceUnderTest {
