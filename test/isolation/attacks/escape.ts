@@ -155,7 +155,7 @@ const LEAKS: readonly Attack[] = [
   ),
   body(
     "symbols of the registry",
-    `return Object.getOwnPropertySymbols(globalThis).map(String).filter((s) => !/toStringTag|aws\\.lambda/.test(s)).concat(typeof globalThis[Symbol.for("aws.lambda.runtime")], typeof globalThis[Symbol.for("nodejs.util.inspect.custom")]);`,
+    `return Object.getOwnPropertySymbols(globalThis).map(String).filter((s) => !/toStringTag|aws\\.lambda|undici\\.globalDispatcher/.test(s)).concat(typeof globalThis[Symbol.for("aws.lambda.runtime")], typeof globalThis[Symbol.for("nodejs.util.inspect.custom")]);`,
     [OK],
     { returns: ["undefined", "undefined"] },
   ),
