@@ -144,8 +144,8 @@ export class GuestEnvironment {
     this.#runs.clear();
     this.starts.clear();
     this.#noteWaiting();
-    this.#inspector?.end();
-    this.#generic.dispose();
+    if (this.#inspector) void this.#inspector.end().then(() => this.#generic.dispose());
+    else this.#generic.dispose();
     this.#home.ended(this.id);
   }
 

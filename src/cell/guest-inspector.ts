@@ -1,10 +1,8 @@
 import type ivm from "isolated-vm";
 import { blackboxOwn, forDebugger, forGuest } from "./debugger-messages.ts";
+import { InspectorLine, OWN_ID } from "./inspector-line.ts";
 import { originOf } from "./user-code.ts";
 import type { VersionDefinition } from "./protocol.ts";
-
-/** Ids of the cell's own requests, which no debugger comes near. */
-const OWN_ID = 2_000_000_000;
 
 const START = "Runtime.runIfWaitingForDebugger";
 const ENABLE = "Debugger.enable";
@@ -24,7 +22,7 @@ export interface InspectorParts {
  */
 export class GuestInspector {
   readonly #parts: InspectorParts;
-  #session: ivm.InspectorSession | undefined;
+  #line: InspectorLine | undefined;
   /** The debugger that is attached; 0 for none. */
   #client = 0;
   /** What it said before there was a session for it. */
@@ -33,14 +31,19 @@ export class GuestInspector {
   #mayStart: () => void = () => undefined;
   #isEnded = false;
   #waiting = 0;
+  #isRunning = false;
 
-  /** A thread that ends with a session waits for itself for ever (seen with isolated-vm 7.0.1). */
-  readonly #leave = (): void => this.#drop();
+  /** Sessions that are not disposed of: a thread that ends with one waits for itself for ever (seen with isolated-vm 7.0.1). */
+  readonly #lines = new Set<InspectorLine>();
+  readonly #leave = (): void => {
+    for (const line of this.#lines) line.disposeAtExit(this.#isRunning && this.isAttached);
+  };
 
   constructor(parts: InspectorParts) {
     this.#parts = parts;
     this.#open();
-    process.once("exit", this.#leave);
+    // Before the cell says that it may be ended.
+    process.prependOnceListener("exit", this.#leave);
   }
 
   get isAttached(): boolean {
@@ -50,9 +53,11 @@ export class GuestInspector {
   /** Runs the guest when what was to run before it is over. */
   run(act: () => Promise<void>): void {
     this.#waiting++;
-    this.#turn = this.#turn.then(() => {
+    this.#turn = this.#turn.then(async () => {
       this.#waiting--;
-      return act();
+      this.#isRunning = true;
+      await act();
+      this.#isRunning = false;
     });
   }
 
@@ -78,7 +83,7 @@ export class GuestInspector {
     if (this.#client === 0) this.#client = client;
     if (this.#client !== client) return;
     if (text.includes(`"${START}"`)) this.#begin();
-    if (this.#session) this.#dispatch(this.#session, text);
+    if (this.#line) dispatch(this.#line, text);
     else this.#early.push(text);
   }
 
@@ -87,46 +92,39 @@ export class GuestInspector {
     if (this.#client !== client) return;
     this.#client = 0;
     this.#early = [];
-    this.#drop();
+    const left = this.#leaveLine();
     this.#mayStart();
-    this.run(() => {
+    this.run(async () => {
+      await left;
       if (!this.#isEnded) this.#open();
-      return Promise.resolve();
     });
   }
 
-  end(): void {
+  /** Ends its sessions; resolves when the isolate may go. */
+  async end(): Promise<void> {
     this.#isEnded = true;
-    process.off("exit", this.#leave);
-    this.#drop();
+    await this.#leaveLine();
+    await Promise.all(Array.from(this.#lines, (line) => line.leave()));
+    if (this.#lines.size === 0) process.off("exit", this.#leave);
+  }
+
+  async #leaveLine(): Promise<void> {
+    const line = this.#line;
+    this.#line = undefined;
+    await line?.leave();
   }
 
   #open(): void {
-    const session = this.#parts.makeSession();
-    const send = (text: string): void => {
-      if (this.#session === session && this.#client !== 0) this.#parts.send(this.#client, forDebugger(text));
-    };
-    session.onResponse = (id, text) => {
-      if (id !== OWN_ID) send(text);
-    };
-    session.onNotification = send;
-    this.#session = session;
-    for (const text of this.#early.splice(0)) this.#dispatch(session, text);
-  }
-
-  #dispatch(session: ivm.InspectorSession, text: string): void {
-    session.dispatchProtocolMessage(forGuest(text));
-    if (text.includes(`"${ENABLE}"`)) session.dispatchProtocolMessage(blackboxOwn(OWN_ID));
-  }
-
-  #drop(): void {
-    const session = this.#session;
-    this.#session = undefined;
-    try {
-      session?.dispose();
-    } catch {
-      // It went with its isolate.
-    }
+    const line = new InspectorLine(
+      this.#parts.makeSession(),
+      (text) => {
+        if (this.#line === line && this.#client !== 0) this.#parts.send(this.#client, forDebugger(text));
+      },
+      () => this.#lines.delete(line),
+    );
+    this.#line = line;
+    this.#lines.add(line);
+    for (const text of this.#early.splice(0)) dispatch(line, text);
   }
 
   /** The debugger is ready: stops before the first line, which only a debugger that has enabled that can. */
@@ -136,7 +134,12 @@ export class GuestInspector {
     const { filename: url } = originOf(filename, format);
     const params = { url, lineNumber: 0, columnNumber: 0 };
     const request = { id: OWN_ID, method: "Debugger.setBreakpointByUrl", params };
-    this.#session?.dispatchProtocolMessage(JSON.stringify(request));
+    this.#line?.say(JSON.stringify(request));
     this.#mayStart();
   }
+}
+
+function dispatch(line: InspectorLine, text: string): void {
+  line.say(forGuest(text));
+  if (text.includes(`"${ENABLE}"`)) line.say(blackboxOwn(OWN_ID));
 }

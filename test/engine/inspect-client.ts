@@ -53,9 +53,15 @@ export class Client {
     return client;
   }
 
-  async send(method: string, params: object = {}): Promise<Body> {
+  /** Sends a request whose answer nobody waits for. */
+  tell(method: string, params: object = {}): number {
     const id = ++this.#id;
     this.#socket.send(JSON.stringify({ id, method, params }));
+    return id;
+  }
+
+  async send(method: string, params: object = {}): Promise<Body> {
+    const id = this.tell(method, params);
     const answer = await this.#find((message) => message.id === id);
     if (answer.error) throw new Error(answer.error.message);
     return answer.result as Body;

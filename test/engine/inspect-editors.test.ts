@@ -172,6 +172,22 @@ describe("what editors and browsers rely on in engine.inspect", () => {
     expect((await invoked).payload).toEqual([2, "RangeError", "ERR_MODULE_NOT_FOUND"]);
   });
 
+  it("outlives debuggers that leave while the guest stops, and while their messages are on the way", async () => {
+    const bench = makeBench();
+    await bench.deploy(`export const handler = async (event) => { debugger; return event; };`);
+    await using inspected = await bench.engine.inspect("fn");
+    for (let round = 0; round < 10; round++) {
+      const client = await attach(inspected);
+      const invoked = bench.succeed(round);
+      await client.event("Debugger.paused");
+      // Some at once with its end, some before it, some not at all.
+      if (round % 3 > 0) for (let sent = 0; sent < 20; sent++) client.tell("Runtime.getHeapUsage");
+      if (round % 3 > 1) await client.send("Debugger.resume");
+      await client.close();
+      expect((await invoked).payload).toBe(round);
+    }
+  });
+
   it("lets the program exit with a debugger attached", async () => {
     const library = new URL("../../src/index.ts", import.meta.url).href;
     const child = spawn(
