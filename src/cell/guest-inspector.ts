@@ -92,7 +92,8 @@ export class GuestInspector {
     if (this.#client !== client) return;
     this.#client = 0;
     this.#early = [];
-    const left = this.#leaveLine();
+    const left = this.#line?.leave();
+    this.#line = undefined;
     this.#mayStart();
     this.run(async () => {
       await left;
@@ -103,22 +104,15 @@ export class GuestInspector {
   /** Ends its sessions; resolves when the isolate may go. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    await this.#leaveLine();
     await Promise.all(Array.from(this.#lines, (line) => line.leave()));
     if (this.#lines.size === 0) process.off("exit", this.#leave);
-  }
-
-  async #leaveLine(): Promise<void> {
-    const line = this.#line;
-    this.#line = undefined;
-    await line?.leave();
   }
 
   #open(): void {
     const line = new InspectorLine(
       this.#parts.makeSession(),
       (text) => {
-        if (this.#line === line && this.#client !== 0) this.#parts.send(this.#client, forDebugger(text));
+        if (this.#client !== 0) this.#parts.send(this.#client, forDebugger(text));
       },
       () => this.#lines.delete(line),
     );

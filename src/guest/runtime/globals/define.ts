@@ -40,20 +40,10 @@ export function defineGlobals(names: readonly string[], values: readonly unknown
  */
 export function defineLazyGlobal(chunks: Chunks, name: string, make: () => unknown): void {
   let made: unknown;
-  reflectDefineProperty(globalObject, name, {
-    enumerable: false,
-    configurable: true,
-    get(): unknown {
-      if (made === undefined && chunks.isLoading()) return undefined;
-      made ??= make();
-      defineGlobal(name, made);
-      return made;
-    },
-    set: (value: unknown): void => defineGlobal(name, value),
-  });
+  defineLazyGlobals(chunks, [name], () => (made ??= make()));
 }
 
-/** Several of them, all of which `get` makes once; likewise. */
+/** Several of them, all of which `get` makes once; by a loop as that of {@link defineGlobals}. */
 export function defineLazyGlobals(
   chunks: Chunks,
   names: readonly string[],
